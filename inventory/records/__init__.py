@@ -1,0 +1,27 @@
+"""Frozen pydantic models of everything the authority owns, knows and wants.
+
+`KINDS` names every kind that the store keeps: a new kind is a class with a `kind` here.
+"""
+
+from inventory.records.assets import AccessPoint, Device, Switch
+from inventory.records.base import Record
+from inventory.records.network import Interface, Lag, PortProfile, Ssid, Vlan
+from inventory.records.people import Account, Enrolment, Person, SchoolClass, SourceKey
+from inventory.records.places import Building, Room, School, Site
+
+KINDS: dict[str, type[Record]] = {
+    model.kind: model
+    for model in (
+        School, Site, Building, Room,
+        Device, AccessPoint, Switch,
+        Interface, Lag, Vlan, Ssid, PortProfile,
+        Person, SourceKey, SchoolClass, Enrolment, Account,
+    )
+}  # fmt: skip
+
+__all__ = [
+    "KINDS",
+    "AccessPoint", "Account", "Building", "Device", "Enrolment", "Interface", "Lag", "Person",
+    "PortProfile", "Record", "Room", "School", "SchoolClass", "Site", "SourceKey", "Ssid",
+    "Switch", "Vlan",
+]  # fmt: skip

@@ -1,0 +1,91 @@
+"""What all records share: identity, freezing, and values normalised on the way in."""
+
+import base64
+import hashlib
+import re
+import secrets
+from typing import Annotated, ClassVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+_MAC = re.compile(r"[0-9a-f]{12}")
+_MAC_PUNCTUATION = re.compile(r"[\s:.\-]")
+
+
+def new_id() -> str:
+    """A random public id: 16 characters of base32, 80 bits."""
+    return base64.b32encode(secrets.token_bytes(10)).decode().lower()
+
+
+def derive_id(*parts: str) -> str:
+    """The id that always belongs to these parts, so that the same wish twice is the same plan.
+
+    Used where a record is named by others (an enrolment by person, school and class). The first
+    part names the kind. Not secret: parts must hold ids or public names, never a person's data.
+    """
+    text = "\x1f".join(parts).encode()
+    return base64.b32encode(hashlib.blake2b(text, digest_size=10).digest()).decode().lower()
+
+
+def normalise_mac(text: str) -> str:
+    """``A483.E700.450F`` and every other spelling become ``a4:83:e7:00:45:0f``.
+
+    Raises ValueError when the text is not 12 hexadecimal digits.
+    """
+    digits = _MAC_PUNCTUATION.sub("", text).lower()
+    if not _MAC.fullmatch(digits):
+        raise ValueError(f"{text!r} is not a MAC address: 12 hexadecimal digits are needed")
+    return ":".join(digits[i : i + 2] for i in range(0, 12, 2))
+
+
+def normalise_serial(text: str) -> str:
+    """Serial numbers are compared without spaces and in capitals, as printed on the case."""
+    return re.sub(r"\s", "", text).upper()
+
+
+def normalise_school_number(text: str) -> str:
+    """Official school numbers are text: leading zeros count, spaces do not."""
+    if not isinstance(text, str):
+        raise TypeError(
+            "a school number is text: write it in quotes, or its leading zeros are lost"
+        )
+    number = re.sub(r"\s", "", text).upper()
+    if not re.fullmatch(r"[0-9A-Z]{1,12}", number):
+        raise ValueError(f"{text!r} is not a school number: up to 12 digits or letters")
+    return number
+
+
+Mac = Annotated[str, AfterValidator(normalise_mac)]
+Serial = Annotated[str, AfterValidator(normalise_serial)]
+SchoolNumber = Annotated[str, BeforeValidator(normalise_school_number)]
+Ref = Annotated[str, Field(description="id of another record; empty: none")]
+
+
+class Frozen(BaseModel):
+    """A value that never changes and refuses unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Record(Frozen):
+    """One thing in the inventory. A changed thing is a new Record with the same id."""
+
+    kind: ClassVar[str]
+    unique: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    """Groups of fields that no two records of this kind may share (empty values do not count)."""
+    indexed: ClassVar[tuple[str, ...]] = ()
+    """Fields that are looked up often."""
+    sorted_by: ClassVar[tuple[str, ...]] = ()
+    """Fields that make the reading order (DIN 5007)."""
+    searched: ClassVar[tuple[str, ...]] = ()
+    """Fields whose text a person would type to find the record."""
+    personal: ClassVar[str] = ""
+    """The field that holds a person's id, when the record is that person's data."""
+
+    id: str = Field(default_factory=new_id, min_length=1)
+
+    @property
+    def scope(self) -> str:
+        """The id of the school the record belongs to; empty when it is the whole city's."""
+        school: str = getattr(self, "school", "")
+        return school

@@ -1,0 +1,141 @@
+"""What is to happen: Change, Plan, Selection, and what stands in its way."""
+
+import json
+from collections.abc import Mapping
+from enum import StrEnum
+from hashlib import sha256
+
+from pydantic import JsonValue
+
+from inventory.messages import Message
+from inventory.records.base import Frozen, Ref
+
+
+class Action(StrEnum):
+    """What a change does. The signs are never shown by colour alone."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    MOVE = "move"
+    RENAME = "rename"
+    DISABLE = "disable"
+    DELETE = "delete"
+
+    @property
+    def sign(self) -> str:
+        """The sign in plans: ``+ ~ > ! -``."""
+        return {"create": "+", "update": "~", "move": ">", "rename": ">", "disable": "!"}.get(
+            self.value, "-"
+        )
+
+
+class Risk(StrEnum):
+    """How much a mistake here would hurt."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class Change(Frozen):
+    """One thing that will happen to one target, with the exact operations.
+
+    `key` says to a person what it is about (a DN, ``sw-nord-02 Gi1/0/14``). `record` is the id
+    of the record whose data the change holds, so that an erasure finds it; `person` is set when
+    that data is a person's. `group` holds together what must go in one batch (a switch) or on
+    one handout (a class). `before` and `after` hold only what differs, or all for a create.
+    `operations` is exactly what is sent; `undo` is the way back, for people and for rollback.
+    `inferred` marks a leaver that no source named: only those count against a limit.
+    """
+
+    id: str
+    target: str
+    action: Action
+    kind: str
+    key: str
+    record: Ref = ""
+    person: Ref = ""
+    school: Ref = ""
+    role: str = ""
+    year_group: str = ""
+    group: str = ""
+    needs: tuple[str, ...] = ()
+    before: Mapping[str, JsonValue] | None = None
+    after: Mapping[str, JsonValue] | None = None
+    reason: Message
+    risk: Risk = Risk.LOW
+    inferred: bool = False
+    operations: tuple[JsonValue, ...] = ()
+    undo: tuple[JsonValue, ...] = ()
+
+    def canonical(self) -> bytes:
+        """The bytes that the digest is made of: sorted keys, no spaces, UTF-8."""
+        return canonical_json(self.model_dump(mode="json"))
+
+
+def canonical_json(value: object) -> bytes:
+    """Compact UTF-8 JSON with sorted keys: the same value is always the same bytes."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+class Hold(Frozen):
+    """A guard that stops changes. It is lifted only by `name`, and only with a reason."""
+
+    name: str
+    message: Message
+    changes: int
+
+
+class Notice(Frozen):
+    """Something the planner could not or would not plan, and what to do about it."""
+
+    school: Ref = ""
+    record: Ref = ""
+    message: Message
+
+
+class Stage(Frozen):
+    """One target of a plan; `counts` is by action."""
+
+    target: str
+    counts: Mapping[str, int]
+
+
+class Selection(Frozen):
+    """What of a plan is to be applied: all but the excluded, with these guards lifted."""
+
+    excluded: frozenset[str] = frozenset()
+    lifted: Mapping[str, str] = {}
+
+    def canonical(self) -> bytes:
+        """Bytes for the digest."""
+        return canonical_json({"excluded": sorted(self.excluded), "lifted": dict(self.lifted)})
+
+
+class Plan(Frozen):
+    """The head of a saved plan. Its changes are rows, read in pages.
+
+    `base` is the newest journal entry when it was made; `rows_hash` is SHA-256 over the
+    canonical change rows, each preceded by its length, in order. `complete` turns true when the
+    last row is in: an incomplete plan is nothing to apply.
+    """
+
+    id: str
+    made_at: int
+    day: str
+    actor: str
+    base: int
+    targets: tuple[str, ...]
+    schools: tuple[str, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    rows_hash: str = ""
+    complete: bool = False
+
+    def digest(self, selection: Selection) -> str:
+        """What approval and apply name: this plan with this selection, nothing else."""
+        head = canonical_json(
+            {"id": self.id, "day": self.day, "base": self.base, "rows": self.rows_hash}
+        )
+        return sha256(head + b"\n" + selection.canonical()).hexdigest()

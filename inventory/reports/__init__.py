@@ -1,0 +1,1 @@
+"""What auditors and admins export: one catalogue, every report one entry."""

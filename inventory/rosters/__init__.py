@@ -1,0 +1,1 @@
+"""School rosters: one file a format, read by name, every loss reported by line."""

@@ -1,0 +1,1 @@
+"""Second floor: makes reality match the inventory."""

@@ -1,0 +1,1 @@
+"""OpenLDAP as a target: units, accounts, groups, initial passwords."""

@@ -1,0 +1,1 @@
+"""The one loop for everything: read, want, plan, apply, verify, record. Knows no target."""

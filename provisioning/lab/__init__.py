@@ -1,0 +1,1 @@
+"""A sample city, emulated switches, a private directory: the demo and the tests stand on it."""

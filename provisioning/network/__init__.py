@@ -1,0 +1,1 @@
+"""Switches as a target: intent, state, session, platforms."""

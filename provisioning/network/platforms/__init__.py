@@ -1,0 +1,1 @@
+"""One file a platform: parse what a switch says, render what it should do."""

@@ -1,0 +1,1 @@
+"""The inventory itself as a target: imports, rollover, user names."""

@@ -1,0 +1,1 @@
+"""Tests run the real parts: slapd, sshd, Open vSwitch, tmux."""
