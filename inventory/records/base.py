@@ -4,7 +4,7 @@ import base64
 import hashlib
 import re
 import secrets
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -89,3 +89,17 @@ class Record(Frozen):
         """The id of the school the record belongs to; empty when it is the whole city's."""
         school: str = getattr(self, "school", "")
         return school
+
+
+class Edit(NamedTuple):
+    """One record before and after. None before: new; None after: removed."""
+
+    before: Record | None
+    after: Record | None
+
+    @property
+    def record(self) -> Record:
+        """The record that the edit is about, in its newest form."""
+        record = self.after or self.before
+        assert record is not None, "an edit has a before or an after"
+        return record

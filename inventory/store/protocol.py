@@ -1,7 +1,7 @@
 """What others may ask of the store. Everything that reads takes a Reader."""
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Protocol, TypeVar
 
 from inventory.records.base import Record
@@ -29,6 +29,11 @@ class Reader(Protocol):
 
     def keys(self, query: Query) -> "array[int]":
         """The row keys in order, 8 bytes a row: what lists page by."""
+
+    def window(
+        self, kind: str, keys: Sequence[int], columns: Sequence[str]
+    ) -> list[tuple[Value, ...] | None]:
+        """Rows by their keys, in that order; None for one that is gone."""
 
     def head(self) -> int:
         """The number of the newest journal entry."""

@@ -1,0 +1,120 @@
+"""Records to stored values and back; sort and search text made in Python.
+
+The database never sorts or folds text itself: SQLite and PostgreSQL would disagree.
+"""
+
+import json
+import re
+import types
+import unicodedata
+from collections.abc import Callable
+from datetime import date
+from enum import StrEnum
+from functools import cache, lru_cache
+from typing import Any, NamedTuple, TypeVar, Union, get_args, get_origin
+
+from inventory.records import KINDS
+from inventory.records.base import Record
+from inventory.records.changes import canonical_json
+
+Stored = str | int | None
+R = TypeVar("R", bound=Record)
+
+_DIGITS = re.compile(r"\d+")
+_SHARP = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l"})
+
+
+@lru_cache(maxsize=65536)
+def sort_text(text: str) -> str:
+    """The key a German reader sorts by (DIN 5007-1): ä as a, ß as ss, numbers by their value."""
+    folded = text.casefold()
+    if not folded.isascii():
+        decomposed = unicodedata.normalize("NFKD", folded.translate(_SHARP))
+        folded = "".join(c for c in decomposed if not unicodedata.combining(c))
+    if any(c.isdigit() for c in folded):
+        folded = _DIGITS.sub(lambda m: m[0].zfill(8), folded)
+    return folded
+
+
+class Column(NamedTuple):
+    """One field as it is stored. `encode` makes a JSON value; None: it already is one."""
+
+    name: str
+    integer: bool
+    listed: bool
+    encode: Callable[[Any], Any] | None
+
+
+def _column(name: str, annotation: Any) -> Column:
+    alternatives = [annotation]
+    if get_origin(annotation) in (Union, types.UnionType):
+        alternatives = [part for part in get_args(annotation) if part is not type(None)]
+    base = alternatives[0]
+    if get_origin(base) is tuple:
+        return Column(name, integer=False, listed=True, encode=list)
+    if isinstance(base, type) and issubclass(base, StrEnum):
+        return Column(name, integer=False, listed=False, encode=lambda v: v and v.value)
+    if base is date:
+        return Column(name, integer=False, listed=False, encode=lambda v: v and v.isoformat())
+    if base is bool:
+        return Column(name, integer=True, listed=False, encode=lambda v: None if v is None else +v)
+    return Column(name, integer=base is int, listed=False, encode=None)
+
+
+class Codec:
+    """How one kind of record is stored. Columns are the model's fields, in sorted order."""
+
+    def __init__(self, model: type[Record]) -> None:
+        self.model = model
+        self.kind = model.kind
+        fields = model.model_fields
+        self.columns = [_column(name, fields[name].annotation) for name in sorted(fields)]
+        self.names = [column.name for column in self.columns]
+        self.stored_names = [*self.names, "sort_key", "search_text"]
+        self._encoders = [(i, c.encode) for i, c in enumerate(self.columns) if c.encode]
+        self._listed = [i for i, c in enumerate(self.columns) if c.listed]
+
+    def values(self, record: Record) -> list[Any]:
+        """The fields as JSON values, in column order."""
+        fields = record.__dict__
+        values = [fields[name] for name in self.names]
+        for i, encode in self._encoders:
+            values[i] = encode(values[i])
+        return values
+
+    def row(self, record: Record, values: list[Any]) -> tuple[Stored, ...]:
+        """The stored row of `values`, with sort key and search text."""
+        if self._listed:
+            values = list(values)
+            for i in self._listed:
+                values[i] = json.dumps(values[i], separators=(",", ":"))
+        fields = record.__dict__
+        sort_key = "\x1f".join([sort_text(fields[f]) for f in self.model.sorted_by if fields[f]])
+        search = "\x1f".join([fields[f].casefold() for f in self.model.searched if fields[f]])
+        return (*values, sort_key, search)
+
+    def body(self, values: list[Any]) -> dict[str, Any]:
+        """The record as a JSON object with sorted keys."""
+        return dict(zip(self.names, values, strict=True))
+
+    def record(self, row: tuple[Any, ...]) -> Record:
+        """The record of a stored row (fields only, in column order)."""
+        fields = dict(zip(self.names, row, strict=False))
+        for i in self._listed:
+            fields[self.names[i]] = json.loads(row[i])
+        return self.model.model_validate(fields)
+
+    def from_body(self, body: dict[str, Any]) -> Record:
+        """The record of a payload. Fields that came later get their defaults."""
+        return self.model.model_validate(body)
+
+
+@cache
+def codec_of(kind: str) -> Codec:
+    """The codec of a kind; raises KeyError for an unknown one."""
+    return Codec(KINDS[kind])
+
+
+def payload_body(**parts: Any) -> bytes:
+    """Payload bytes: canonical JSON that carries its schema number and is never rewritten."""
+    return canonical_json({"schema": 1, **parts})
