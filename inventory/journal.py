@@ -48,8 +48,13 @@ class ChainRow(NamedTuple):
     body: bytes | None
 
 
-def verify_chain(rows: Iterable[ChainRow], head_seq: int, head_hash: bytes) -> Iterator[Message]:
-    """What is wrong with the chain; nothing when it holds."""
+def verify_chain(
+    rows: Iterable[ChainRow], head_seq: int, head_hash: bytes, erased: frozenset[str]
+) -> Iterator[Message]:
+    """What is wrong with the chain; nothing when it holds.
+
+    `erased` holds the records that a journalled erasure names: only their payloads may be gone.
+    """
     previous, expected = GENESIS, 1
     for row in rows:
         seq = row.entry.seq
@@ -58,7 +63,10 @@ def verify_chain(rows: Iterable[ChainRow], head_seq: int, head_hash: bytes) -> I
                       last=seq - 1)  # fmt: skip
         if link(previous, row.entry) != row.hash:
             yield say(_("Journal: entry {seq} was changed after it was written."), seq=seq)
-        if row.salt is not None and commit(row.salt, row.body or b"") != row.entry.commitment:
+        if row.salt is None:
+            if row.entry.record not in erased:
+                yield say(_("Journal: the content of entry {seq} was removed."), seq=seq)
+        elif commit(row.salt, row.body or b"") != row.entry.commitment:
             yield say(_("Journal: the content of entry {seq} is not what was written."), seq=seq)
         previous, expected = row.hash, seq + 1
     if (expected - 1, previous) != (head_seq, head_hash):

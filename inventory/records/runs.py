@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from inventory.messages import Message
-from inventory.records.base import Frozen, Ref
+from inventory.records.base import Frozen
 
 
 class RunState(StrEnum):
@@ -72,4 +72,3 @@ class Run(Frozen):
     stage: str = ""
     total: int = 0
     message: Message | None = None
-    school: Ref = ""

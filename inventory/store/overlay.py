@@ -61,7 +61,9 @@ class Overlay:
         kind, marks = codec.kind, ", ".join("?" * (1 + len(codec.stored_names)))
         ids = [(edit.record.id,) for edit in edits]
         connection = self.reader.connection
-        connection.executemany(f"INSERT OR IGNORE INTO temp.{kind}_gone VALUES (?)", ids)
+        connection.executemany(
+            f"INSERT INTO temp.{kind}_gone VALUES (?) ON CONFLICT DO NOTHING", ids
+        )
         connection.executemany(f"DELETE FROM temp.{kind}_wish WHERE id = ?", ids)
         rows = self._rows(codec, (edit.after for edit in edits if edit.after))
         connection.executemany(f"INSERT INTO temp.{kind}_wish VALUES ({marks})", rows)

@@ -1,0 +1,90 @@
+"""Deliveries in the store: rows in slices, visible only when the last one is in."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from inventory.messages import Message
+from inventory.records.changes import canonical_json
+from inventory.records.deliveries import Delivery
+from inventory.store.codec import payload_body
+from inventory.store.reading import SqliteReader
+from inventory.store.writing import SLICE, Writer
+
+_COLUMNS = (
+    "id", "made_at", "actor", "source", "system", "school", "role", "school_year", "file_name",
+    "sha256", "size", "format", "encoding", "row_count", "problem_count", "complete",
+)  # fmt: skip
+
+DeliveryRow = tuple[int, str, dict[str, Any]]
+"""Line in the file, id of the person, mapped fields as JSON values."""
+
+
+def save_delivery(
+    writer: Writer, delivery: Delivery, rows: Iterable[DeliveryRow], problems: Sequence[Message]
+) -> None:
+    """Store a delivery and drop the rows of the one it replaces (same school, role, system).
+
+    Problems are kept without the cells they were found in: cells are personal data.
+    """
+    marks = ", ".join("?" * len(_COLUMNS))
+    with writer.transaction() as tx:
+        row = tuple(getattr(delivery, name) for name in _COLUMNS)
+        tx.execute(f"INSERT INTO delivery VALUES ({marks})", row)
+        tx.execute_many(
+            "INSERT INTO delivery_problem VALUES (?, ?, ?)",
+            ((delivery.id, i, m.model_dump_json().encode()) for i, m in enumerate(problems)),
+        )
+    waiting = iter(rows)
+    while part := list(islice(waiting, SLICE)):
+        with writer.transaction() as tx:
+            tx.execute_many(
+                "INSERT INTO delivery_row VALUES (?, ?, ?, ?)",
+                ((delivery.id, line, person, canonical_json(body)) for line, person, body in part),
+            )
+    with writer.transaction() as tx:
+        tx.execute("UPDATE delivery SET complete = 1 WHERE id = ?", (delivery.id,))
+        older = (
+            "SELECT id FROM delivery WHERE school = ? AND role = ? AND system = ? AND id <> ? "
+            "AND source = ?"
+        )
+        scope = (delivery.school, delivery.role, delivery.system, delivery.id, delivery.source)
+        tx.execute(f"DELETE FROM delivery_row WHERE delivery IN ({older})", scope)
+        tx.execute(f"DELETE FROM delivery_problem WHERE delivery IN ({older})", scope)
+        body = payload_body(actor=writer.actor, delivery=delivery.model_dump(mode="json"))
+        tx.event("delivery", "create", body, school=delivery.school, record=delivery.id)
+
+
+def deliveries(reader: SqliteReader) -> list[Delivery]:
+    """All complete deliveries, newest first."""
+    rows = reader.execute(
+        f"SELECT {', '.join(_COLUMNS)} FROM delivery WHERE complete = 1 ORDER BY made_at DESC, id"
+    )
+    return [Delivery.model_validate(dict(zip(_COLUMNS, row, strict=True))) for row in rows]
+
+
+def newest_deliveries(reader: SqliteReader) -> list[Delivery]:
+    """The delivery in force for each source, school and role."""
+    newest: dict[tuple[str, str, str, str], Delivery] = {}
+    for delivery in deliveries(reader):
+        scope = (delivery.source, delivery.system, delivery.school, delivery.role)
+        newest.setdefault(scope, delivery)
+    return list(newest.values())
+
+
+def delivery_rows(reader: SqliteReader, delivery_id: str) -> Iterator[DeliveryRow]:
+    """The rows of a delivery in file order."""
+    rows = reader.execute(
+        "SELECT line, person, body FROM delivery_row WHERE delivery = ? ORDER BY line",
+        (delivery_id,),
+    )
+    return ((line, person, json.loads(body)) for line, person, body in rows)
+
+
+def delivery_problems(reader: SqliteReader, delivery_id: str) -> list[Message]:
+    """What was wrong in the file, in order."""
+    rows = reader.execute(
+        "SELECT body FROM delivery_problem WHERE delivery = ? ORDER BY position", (delivery_id,)
+    )
+    return [Message.model_validate_json(row[0]) for row in rows]

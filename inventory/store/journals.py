@@ -1,0 +1,201 @@
+"""The journal in the store: reading it, proving it, erasing a person from it."""
+
+import json
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from inventory.errors import UsageError
+from inventory.journal import ChainRow, Entry, verify_chain
+from inventory.messages import Message, _, say
+from inventory.records import KINDS, Account
+from inventory.records.people import AccountState
+from inventory.store.codec import Codec, codec_of, payload_body
+from inventory.store.queries import Eq
+from inventory.store.reading import SqliteReader, translated
+from inventory.store.writing import Transaction, Writer
+from inventory.times import FOREVER
+
+_PAGE = 5000
+_CLEAR = "seq, time, kind, action, school, record, run, commitment"
+
+
+class JournalLine(NamedTuple):
+    """An entry with its payload; the payload is None after an erasure."""
+
+    entry: Entry
+    body: dict[str, Any] | None
+
+
+def entries(
+    reader: SqliteReader, *, after: int = 0, record: str = "", school: str = "", limit: int = 500
+) -> list[JournalLine]:
+    """Entries in order, from `after` on, of one record or school if asked."""
+    rows = reader.execute(
+        f"SELECT {', '.join('j.' + c for c in _CLEAR.split(', '))}, p.body FROM journal j "
+        "LEFT JOIN payload p ON p.seq = j.seq WHERE j.seq > ? AND (? = '' OR j.record = ?) "
+        "AND (? = '' OR j.school = ?) ORDER BY j.seq LIMIT ?",
+        (after, record, record, school, school, limit),
+    )
+    return [
+        JournalLine(Entry(*row[:8]), json.loads(row[8]) if row[8] is not None else None)
+        for row in rows
+    ]
+
+
+def moved_since(reader: SqliteReader, base: int, kinds: frozenset[str], run: str) -> dict[str, int]:
+    """Schools in which records of these kinds moved after entry `base`, not by this run.
+
+    The empty school id stands for city-wide records: when it is there, all schools moved.
+    """
+    marks = ", ".join("?" * len(kinds))
+    rows = reader.execute(
+        "SELECT school, max(seq) FROM journal WHERE seq > ? AND run <> ? "
+        f"AND kind IN ({marks}) GROUP BY school",
+        (base, run, *sorted(kinds)),
+    )
+    return dict(rows)
+
+
+def head_hash(reader: SqliteReader) -> tuple[int, str]:
+    """Number and hash of the newest entry: what a report prints, an anchor outside the store."""
+    seq, digest = reader.execute("SELECT seq, hash FROM head")[0]
+    return seq, digest.hex()
+
+
+def _chain(reader: SqliteReader) -> Iterator[ChainRow]:
+    after = 0
+    while rows := reader.execute(
+        f"SELECT {', '.join('j.' + c for c in _CLEAR.split(', '))}, j.hash, "
+        "CAST(p.salt AS BLOB), CAST(p.body AS BLOB) FROM journal j "
+        "LEFT JOIN payload p ON p.seq = j.seq WHERE j.seq > ? ORDER BY j.seq LIMIT ?",
+        (after, _PAGE),
+    ):
+        for row in rows:
+            yield ChainRow(Entry(*row[:8]), row[8], row[9], row[10])
+        after = rows[-1][0]
+
+
+def _erased(reader: SqliteReader) -> frozenset[str]:
+    rows = reader.execute(
+        "SELECT p.body FROM journal j JOIN payload p ON p.seq = j.seq WHERE j.kind = 'erasure'"
+    )
+    return frozenset(record for row in rows for record in json.loads(row[0])["records"])
+
+
+def verify_journal(reader: SqliteReader) -> Iterator[Message]:
+    """All that is wrong with chain, payloads, current and history rows; nothing when it holds."""
+    reader.execute("BEGIN")  # one picture: a writer may commit between two pages
+    try:
+        seq, digest = reader.execute("SELECT seq, hash FROM head")[0]
+        yield from verify_chain(_chain(reader), seq, digest, _erased(reader))
+        for kind in KINDS:
+            yield from _verify_tables(reader, codec_of(kind))
+    finally:
+        reader.execute("COMMIT")
+
+
+def _rebuilt(codec: Codec, versions: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """History rows of one record from its payloads, oldest first; none for a spoilt payload."""
+    rows: list[tuple[Any, ...]] = []
+    for _record, time, body in versions:
+        if rows and rows[-1][-1] == FOREVER:
+            rows[-1] = (*rows[-1][:-1], time)
+        try:
+            after = json.loads(body)["after"]
+        except (ValueError, KeyError):
+            return []
+        if after is not None:
+            record = codec.from_body(after)
+            rows.append((*codec.row(record, codec.values(record)), time, FOREVER))
+    return rows
+
+
+def _verify_tables(reader: SqliteReader, codec: Codec) -> Iterator[Message]:
+    names = ", ".join(codec.stored_names)
+    kind, position = codec.kind, codec.names.index("id")
+    with translated(reader.path):
+        payloads = reader.connection.execute(
+            "SELECT j.record, j.time, p.body FROM journal j JOIN payload p ON p.seq = j.seq "
+            "WHERE j.kind = ? AND j.action IN ('create', 'update', 'delete') "
+            "ORDER BY j.record, j.seq",
+            (kind,),
+        )
+        history = reader.connection.execute(
+            f"SELECT {names}, since, until FROM {kind}_history ORDER BY id, since, key"
+        )
+        stored = groupby(history, key=lambda row: row[position])
+        stored_id, stored_rows = next(stored, ("", iter(())))
+        expected_now: dict[str, int] = {}
+        for record_id, versions in groupby(payloads, key=lambda row: row[0]):
+            rebuilt = _rebuilt(codec, list(versions))
+            kept = list(stored_rows) if stored_id == record_id else []
+            if rebuilt != kept:
+                message = _("The history of {kind} {record} is not what the journal says.")
+                yield say(message, kind=kind, record=record_id)
+            if rebuilt and rebuilt[-1][-1] == FOREVER:
+                expected_now[record_id] = hash(rebuilt[-1][:-2])
+            if stored_id == record_id:
+                stored_id, stored_rows = next(stored, ("", iter(())))
+    yield from _verify_now(reader, codec, expected_now)
+
+
+def _verify_now(reader: SqliteReader, codec: Codec, expected: dict[str, int]) -> Iterator[Message]:
+    names, position = ", ".join(codec.stored_names), codec.names.index("id")
+    message = _("The {kind} {record} is not what the journal says.")
+    for row in reader.execute(f"SELECT {names} FROM {codec.kind}"):
+        if expected.pop(row[position], None) != hash(row):
+            yield say(message, kind=codec.kind, record=row[position])
+    for record_id in expected:
+        yield say(message, kind=codec.kind, record=record_id)
+
+
+def records_of_person(tx: Transaction, person: str) -> dict[str, list[str]]:
+    """Ids of all records, of now and ever, that are this person's data, by kind."""
+    found: dict[str, list[str]] = {}
+    for kind, model in KINDS.items():
+        if model.personal:
+            sql = f"SELECT DISTINCT id FROM {kind}_history WHERE {model.personal} = ?"
+            found[kind] = [row[0] for row in tx.execute(sql, (person,))]
+    return found
+
+
+def erase_person(writer: Writer, reader: SqliteReader, person: str, reason: str) -> None:
+    """Remove everything that says who a person was; the chain still verifies afterwards.
+
+    Raises UsageError while the person's account is in use, or when nobody has this id.
+    """
+    account = next(reader.records(Account, Eq(field="person", value=person)), None)
+    if account is not None and account.state is not AccountState.DISABLED:
+        message = _("This person's account is still in use. Disable it first, then erase.")
+        raise UsageError(say(message))
+    with writer.transaction() as tx:
+        records = records_of_person(tx, person)
+        if not any(records.values()):
+            raise UsageError(say(_("No person has the id {person}."), person=person))
+        for kind, ids in records.items():
+            one = [(record_id,) for record_id in ids]
+            tx.execute_many(f"DELETE FROM {kind} WHERE id = ?", one)
+            tx.execute_many(f"DELETE FROM {kind}_history WHERE id = ?", one)
+            _delete_payloads(tx, one)
+        tx.execute_many("DELETE FROM directory_entry WHERE record = ?", [(person,)])
+        for table in ("delivery_row", "plan_change"):
+            tx.execute(f"DELETE FROM {table} WHERE person = ?", (person,))
+        tx.execute("UPDATE run_change SET message = NULL WHERE person = ?", (person,))
+        gone = sorted(record_id for ids in records.values() for record_id in ids)
+        body = payload_body(actor=writer.actor, reason=reason, records=gone)
+        tx.event("erasure", "create", body, record=person)
+    _forget_pages(writer)
+
+
+def _delete_payloads(tx: Transaction, records: list[tuple[str]]) -> None:
+    tx.execute_many(
+        "DELETE FROM payload WHERE seq IN (SELECT seq FROM journal WHERE record = ?)", records
+    )
+
+
+def _forget_pages(writer: Writer) -> None:
+    """Leave no copy in free space or in the log: moved cells outlive a secure delete."""
+    with translated(writer.path):
+        writer.connection.execute("VACUUM")
+        writer.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
