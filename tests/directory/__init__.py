@@ -1,0 +1,1 @@
+"""OpenLDAP as a target, on a real slapd."""
