@@ -1,7 +1,7 @@
 """What is to happen: Change, Plan, Selection, and what stands in its way."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from hashlib import sha256
 
@@ -79,11 +79,12 @@ def canonical_json(value: object) -> bytes:
 
 
 class Hold(Frozen):
-    """A guard that stops changes. It is lifted only by `name`, and only with a reason."""
+    """A guard that stops these changes. It is lifted only by `name`, and only with a reason."""
 
     name: str
     message: Message
-    changes: int
+    changes: tuple[str, ...]
+    school: Ref = ""
 
 
 class Notice(Frozen):
@@ -106,6 +107,14 @@ class Selection(Frozen):
 
     excluded: frozenset[str] = frozenset()
     lifted: Mapping[str, str] = {}
+
+    def stopped_by(self, holds: Iterable[Hold]) -> list[Hold]:
+        """Guards that still stand: neither lifted nor all of their changes excluded."""
+        return [
+            hold
+            for hold in holds
+            if hold.name not in self.lifted and not self.excluded.issuperset(hold.changes)
+        ]
 
     def canonical(self) -> bytes:
         """Bytes for the digest."""

@@ -104,6 +104,22 @@ def save_results(
     )
 
 
+def forget_failures(tx: Transaction, run_id: str) -> int:
+    """Make failed, skipped and rolled-back changes open again; returns how many."""
+    again = (Outcome.FAILED, Outcome.SKIPPED, Outcome.ROLLED_BACK, Outcome.DIFFERS)
+    marks = ", ".join("?" * len(again))
+    sql = f"DELETE FROM run_change WHERE run = ? AND outcome IN ({marks})"
+    return tx.execute(sql, (run_id, *(outcome.value for outcome in again))).rowcount
+
+
+def runs_of_plan(reader: SqliteReader, plan_id: str) -> list[Run]:
+    """Runs of one plan, newest first."""
+    rows = reader.execute(
+        f"SELECT {', '.join(_COLUMNS)} FROM run WHERE plan = ? ORDER BY started_at DESC", (plan_id,)
+    )
+    return [_run(row) for row in rows]
+
+
 def outcomes(reader: SqliteReader, run_id: str) -> dict[str, Outcome]:
     """The outcome of every change that the run has touched so far, by change id."""
     rows = reader.execute("SELECT change, outcome FROM run_change WHERE run = ?", (run_id,))

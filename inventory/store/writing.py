@@ -206,6 +206,11 @@ class Transaction:
             sql = f"INSERT INTO {kind}_history ({', '.join(columns)}, since, until)"
             run(f"{sql} VALUES ({marks}, ?, ?)", [(*row, self.now, FOREVER) for row in rows])
 
+    def use_names(self, hashes: Iterable[bytes]) -> None:
+        """Remember keyed hashes of user names: a name is never used twice."""
+        sql = "INSERT INTO used_name VALUES (?) ON CONFLICT DO NOTHING"
+        self.connection.executemany(sql, ((digest,) for digest in hashes))
+
     def execute(self, sql: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
         """One statement of a store module inside this transaction."""
         return self.connection.execute(sql, values)

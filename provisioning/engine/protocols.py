@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
+from inventory.records.base import Edit
 from inventory.records.changes import Change, Notice
 from inventory.records.runs import ChangeResult, Outcome
 from inventory.store.protocol import Reader
@@ -21,14 +22,23 @@ class Planner(Protocol[Current, Desired]):
     target: str
     reads: frozenset[str]
 
-    def read(self, inventory: Reader) -> Current:
-        """What is. Raises ReadEndedEarlyError rather than return a part."""
+    def read(self, inventory: Reader, only: frozenset[str] | None = None) -> Current:
+        """What is. Raises ReadEndedEarlyError rather than return a part.
+
+        `only` names the groups (switch ids) that matter; a planner may read more than these.
+        """
 
     def desired(self, inventory: Reader) -> Desired:
         """What should be: a pure function of the inventory (with the overlay of the plan)."""
 
     def compare(self, current: Current, desired: Desired) -> Iterator[Change | Notice]:
-        """The changes that lead from one to the other, each after what it needs."""
+        """The changes that lead from one to the other, each after what it needs.
+
+        Must not read the inventory: changes of this stage are already being overlaid on it.
+        """
+
+    def edits(self, change: Change) -> Sequence[Edit]:
+        """What the change does to the inventory itself: seen by the stages that follow."""
 
 
 class Recorder(Protocol):
@@ -37,8 +47,17 @@ class Recorder(Protocol):
     def intend(self, changes: Sequence[Change]) -> None:
         """Return when the intents are on disk; nothing is sent before."""
 
-    def result(self, change: Change, result: ChangeResult) -> None:
-        """Hand over a result; returns at once, or raises the recorder's own failure."""
+    def result(
+        self,
+        change: Change,
+        result: ChangeResult,
+        edits: Sequence[Edit] = (),
+        used_names: Sequence[bytes] = (),
+    ) -> None:
+        """Hand over a result; returns at once, or raises the recorder's own failure.
+
+        `edits` are committed together with the result, or the result becomes STALE.
+        """
 
 
 class Executor(Protocol):

@@ -1,0 +1,190 @@
+"""What every roster reader is given and returns: ReadOptions, RosterRow, Problem, Reading."""
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+
+from pydantic import Field
+
+from inventory.errors import UsageError
+from inventory.messages import Message, _, say
+from inventory.records.base import Frozen
+from inventory.records.people import Role
+
+
+class Severity(StrEnum):
+    """Error: the row is lost. Warning: the row is kept, but somebody should look."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Problem(Frozen):
+    """Something wrong in a file. The message stands alone: it names line and column itself.
+
+    `line` counts from 1 and is where the row starts; `column` is the name in the header, empty
+    when the whole line is meant. `value` is the cell: personal data, shown on a terminal and
+    nowhere else. It is left out of every dump, so a stored Problem does not hold it.
+    """
+
+    file: str
+    line: int
+    column: str = ""
+    message: Message
+    severity: Severity = Severity.ERROR
+    value: str = Field(default="", exclude=True, repr=False)
+
+
+class UnreadableError(UsageError):
+    """A file lost too many rows to be believed; `problems` are those found until then."""
+
+    def __init__(self, message: Message, problems: tuple[Problem, ...]) -> None:
+        super().__init__(message)
+        self.problems = problems
+
+
+class RosterStatus(StrEnum):
+    """Where a person is on the way through a school, whatever the source calls it."""
+
+    PLANNED = "planned"
+    WAITING = "waiting"
+    ACTIVE = "active"
+    ON_LEAVE = "on_leave"
+    EXTERNAL = "external"
+    LEAVER = "leaver"
+
+    def on(self, day: date, starts_on: date | None, leaves_on: date | None) -> "RosterStatus":
+        """The status on a day: the planned start on their first day, leavers left before it.
+
+        The last day at school counts as being there. A place on the waiting list stays one,
+        because no date turns it into an admission.
+        """
+        if leaves_on is not None and leaves_on < day:
+            return RosterStatus.LEAVER
+        if self is RosterStatus.PLANNED and starts_on is not None and starts_on <= day:
+            return RosterStatus.ACTIVE
+        return self
+
+
+class RosterRow(Frozen):
+    """One person in one class, as the file says it. A person in two classes has two rows.
+
+    `record_id` is the person's id in the source; `other_ids` are further ids of the same row,
+    best first, so that a key column which comes or goes does not make a new person. `status` is
+    the status on the day of reading. `email` is the address the school gave, never a private
+    one. Empty text and None: the file does not say.
+    """
+
+    line: int
+    record_id: str
+    other_ids: tuple[str, ...] = ()
+    given_name: str
+    family_name: str
+    birth_date: date | None = None
+    school_class: str = ""
+    year_group: int | None = None
+    role: Role
+    status: RosterStatus = RosterStatus.ACTIVE
+    starts_on: date | None = None
+    leaves_on: date | None = None
+    email: str = ""
+    home_school: str = ""
+    school_number: str = ""
+    school_year: str = ""
+
+
+class ReadOptions(Frozen):
+    """What a file does not say about itself.
+
+    `day` decides who has left and who has started; `roles` are those the file may hold;
+    `columns` maps fields to header names (format csv); `school` is the official number that a
+    school number in the file must agree with.
+    """
+
+    day: date
+    roles: tuple[Role, ...] = Field(min_length=1)
+    columns: Mapping[str, str] = {}
+    school: str = ""
+
+
+class Reading(Frozen):
+    """One file, read. `row_count` is rows + lost + repeated: every line is accounted for.
+
+    `lost` has the line of every lost row, with the person's id where it could be read: a person
+    on a lost row has not left. `repeated` are lines that say again what an earlier line said.
+    `complete` is False when the file seems to end before its end; then, or with lost rows whose
+    id is unknown, nobody may be taken for a leaver because of absence. `status_missing` is True
+    when the format knows a status but this file has no such column. `rows`, the ids in `lost`
+    and the values in `problems` are personal data, the rest is not.
+    """
+
+    file: str
+    format: str
+    rows: tuple[RosterRow, ...]
+    problems: tuple[Problem, ...]
+    lost: Mapping[int, str]
+    repeated: tuple[int, ...]
+    dropped_columns: tuple[str, ...]
+    encoding: str
+    separator: str
+    line_ends: str
+    sha256: str
+    size: int
+    row_count: int
+    school_year: str
+    status_missing: bool
+    complete: bool
+
+    @property
+    def absence_counts(self) -> bool:
+        """True when a person who is not in the file is known not to be in it."""
+        return self.complete and all(self.lost.values())
+
+    def summary(self) -> tuple[Message, ...]:
+        """What was read and how, without a name: for the terminal and the delivery."""
+        separator = "TAB" if self.separator == "\t" else self.separator
+        said = [
+            say(
+                _(
+                    "{file}: {rows} rows read, {lost} lost "
+                    "({encoding}, separator {separator}, line ends {line_ends})"
+                ),
+                file=self.file, rows=len(self.rows), lost=len(self.lost),
+                encoding=self.encoding, separator=separator, line_ends=self.line_ends,
+            )
+        ]  # fmt: skip
+        if self.repeated:
+            said.append(
+                say(
+                    _("{file}: {count} lines repeat an earlier line and were read once"),
+                    file=self.file, count=len(self.repeated),
+                )
+            )  # fmt: skip
+        if self.dropped_columns:
+            said.append(
+                say(
+                    _("{file}: columns not read and not stored: {columns}"),
+                    file=self.file, columns=", ".join(self.dropped_columns),
+                )
+            )  # fmt: skip
+        if self.status_missing:
+            said.append(
+                say(
+                    _(
+                        "{file}: there is no status column, so everybody in it counts as active. "
+                        "Add the column to the export to tell planned, waiting and left apart."
+                    ),
+                    file=self.file,
+                )
+            )
+        if not self.absence_counts:
+            said.append(
+                say(
+                    _(
+                        "{file}: rows are missing or unreadable, so nobody is taken for a leaver "
+                        "just because this file does not name them"
+                    ),
+                    file=self.file,
+                )
+            )
+        return tuple(said)

@@ -1,0 +1,121 @@
+"""Guards between plan and apply: they look at every change and hold what is out of measure."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import Annotated, Protocol
+
+from pydantic import Field
+
+from inventory.messages import Message, _, say
+from inventory.records import Enrolment, School, SchoolClass
+from inventory.records.base import Frozen
+from inventory.records.changes import Change, Hold
+from inventory.store.protocol import Reader
+
+Scope = tuple[str, str, str]
+"""School id, role, and year group or nothing for all of them."""
+
+
+class GuardSettings(Frozen):
+    """`[guards]` in schoolnet.toml."""
+
+    leavers_number: Annotated[int, Field(ge=0)] = 5
+    """A limit trips when more than this number of people ..."""
+    leavers_percent: Annotated[float, Field(ge=0, le=100)] = 10
+    """... and more than this share of the school's role or year group would leave."""
+    protected_accounts: tuple[str, ...] = ()
+    """User names that no plan may disable, rename, move or delete."""
+
+
+class Guard(Protocol):
+    """Sees every change of a plan once, then says what must be held."""
+
+    def see(self, change: Change) -> None:
+        """Take in the next change."""
+
+    def holds(self) -> Iterable[Hold]:
+        """What is held, after the last change."""
+
+
+class LeaverLimit:
+    """Holds leavers that no source named, per school, role and year group.
+
+    Half an export shows in the school, half a year group missing only in the year group: so both
+    are measured. Leavers named by the source and final grades are not counted.
+    """
+
+    def __init__(self, inventory: Reader, settings: GuardSettings) -> None:
+        self.settings = settings
+        self.population = population(inventory)
+        self.schools = {school.id: school for school in inventory.records(School)}
+        self.seen: defaultdict[Scope, list[str]] = defaultdict(list)
+
+    def see(self, change: Change) -> None:
+        """Count a leaver that was inferred from absence."""
+        if change.inferred:
+            for year_group in {"", change.year_group}:
+                self.seen[change.school, change.role, year_group].append(change.id)
+
+    def holds(self) -> Iterable[Hold]:
+        """One hold for each scope that loses too many."""
+        for scope, changes in sorted(self.seen.items()):
+            there = self.population[scope]
+            number, percent = self.settings.leavers_number, self.settings.leavers_percent
+            if len(changes) > number and len(changes) * 100 > there * percent:
+                yield self._hold(scope, changes, there)
+
+    def _hold(self, scope: Scope, changes: list[str], there: int) -> Hold:
+        school_id, role, year_group = scope
+        school = self.schools[school_id]
+        name = ":".join(filter(None, ("leavers", school.number, role, year_group)))
+        parameters: dict[str, str | int] = {
+            "school": school.name, "count": len(changes), "there": there, "role": role,
+            "year_group": year_group,
+        }  # fmt: skip
+        text = (
+            _("{school}: {count} of {there} in year group {year_group} ({role}) would leave, and "
+              "no export says so. Is the file complete?")
+            if year_group
+            else _("{school}: {count} of {there} ({role}) would leave, and no export says so. "
+                   "Is the file complete?")
+        )  # fmt: skip
+        message = Message(id=text, parameters=parameters)
+        return Hold(name=name, message=message, changes=tuple(changes), school=school_id)
+
+
+def population(inventory: Reader) -> Counter[Scope]:
+    """How many people there are now, by school and role, and by year group too."""
+    grades = {c.id: "" if c.grade is None else str(c.grade) for c in inventory.records(SchoolClass)}
+    people = {
+        (e.school, e.role.value, year_group, e.person)
+        for e in inventory.records(Enrolment)
+        for year_group in {"", grades.get(e.school_class, "")}
+    }
+    return Counter(scope[:3] for scope in people)
+
+
+class ProtectedAccounts:
+    """Holds changes that would take a protected account away from its owner."""
+
+    def __init__(self, settings: GuardSettings) -> None:
+        self.names = {name.casefold() for name in settings.protected_accounts}
+        self.held: defaultdict[str, list[Change]] = defaultdict(list)
+
+    def see(self, change: Change) -> None:
+        """Notice a change that disables, renames, moves or deletes a protected account."""
+        if not self.names or change.action.value not in {"disable", "rename", "move", "delete"}:
+            return
+        for values in (change.before or {}, change.after or {}):
+            name = str(values.get("user_name", "")).casefold()
+            if name in self.names:
+                self.held[name].append(change)
+                return
+
+    def holds(self) -> Iterable[Hold]:
+        """One hold for each protected account."""
+        for name, changes in sorted(self.held.items()):
+            message = say(_("The account {name} is protected by the settings."), name=name)
+            ids = tuple(change.id for change in changes)
+            yield Hold(
+                name=f"protected:{name}", message=message, changes=ids, school=changes[0].school
+            )

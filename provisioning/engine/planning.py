@@ -1,0 +1,120 @@
+"""One staged plan: each stage is computed over what the stage before would leave behind."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from inventory.records.base import Edit, new_id
+from inventory.records.changes import Action, Change, Notice, Plan, Stage
+from inventory.store.overlay import Overlay
+from inventory.store.plans import PlanWriter
+from inventory.store.reading import SqliteReader
+from inventory.store.writing import SLICE, Writer
+from inventory.times import to_micros
+from provisioning.engine.guards import Guard
+from provisioning.engine.protocols import Planner
+
+AnyPlanner = Planner[Any, Any]
+
+
+def make_plan(
+    planners: Sequence[AnyPlanner],
+    reader: SqliteReader,
+    writer: Writer,
+    guards: Sequence[Guard],
+    *,
+    day: str,
+    schools: frozenset[str] = frozenset(),
+) -> Plan:
+    """Compute and save a plan. Only plan rows are written; `reader` gets the overlay.
+
+    `schools` limits what is planned to these schools; people and entries are still matched over
+    the whole target, or a school move would become delete and create.
+    """
+    draft = Plan(
+        id=new_id(), made_at=to_micros(writer.clock()), day=day, actor=writer.actor,
+        base=reader.head(), targets=tuple(p.target for p in planners),
+        schools=tuple(sorted(schools)),
+    )  # fmt: skip
+    plan_writer = PlanWriter(writer, draft)
+    staging = _Staging(reader, guards, schools)
+    stages = []
+    for planner in planners:
+        plan_writer.add(staging.changes(planner))
+        counts = {action.value: staging.counts[planner.target, action.value] for action in Action}
+        stages.append(Stage(target=planner.target, counts=counts))
+    update = {
+        "stages": tuple(stages),
+        "holds": tuple(hold for guard in guards for hold in guard.holds()),
+        "notices": tuple(staging.notices),
+    }
+    return plan_writer.finish(draft.model_copy(update=update))
+
+
+class _Staging:
+    """What is carried from stage to stage while a plan is made."""
+
+    def __init__(
+        self, reader: SqliteReader, guards: Sequence[Guard], schools: frozenset[str]
+    ) -> None:
+        self.reader = reader
+        self.guards = guards
+        self.schools = schools
+        self.overlay = Overlay(reader)
+        self.counts: Counter[tuple[str, str]] = Counter()
+        self.notices: list[Notice] = []
+        self._makers: defaultdict[str, set[str]] = defaultdict(set)
+        """Record id -> changes of earlier stages that make the record what it will be."""
+
+    def changes(self, planner: AnyPlanner) -> Iterator[Change]:
+        """The stage's changes, with needs across stages; overlays them when it is through."""
+        current = planner.read(self.reader)
+        desired = planner.desired(self.reader)
+        made: list[tuple[str, str]] = []
+        waiting: list[Edit] = []
+        for item in planner.compare(current, desired):
+            if self.schools and item.school and item.school not in self.schools:
+                continue
+            if isinstance(item, Notice):
+                self.notices.append(item)
+                continue
+            change = self._with_needs(item)
+            edits = planner.edits(change)
+            made.extend((edit.record.id, change.id) for edit in edits)
+            waiting.extend(edits)
+            if len(waiting) >= SLICE:
+                self.overlay.put(waiting)
+                waiting = []
+            self.counts[change.target, change.action.value] += 1
+            for guard in self.guards:
+                guard.see(change)
+            yield change
+        self.overlay.put(waiting)
+        for record_id, change_id in made:
+            self._makers[record_id].add(change_id)
+
+    def _with_needs(self, change: Change) -> Change:
+        """A change about a record that an earlier stage changes needs that change."""
+        earlier = self._makers.get(change.record, set()) | self._makers.get(change.person, set())
+        if not earlier - set(change.needs):
+            return change
+        needs = tuple(dict.fromkeys((*change.needs, *sorted(earlier))))
+        return change.model_copy(update={"needs": needs})
+
+
+def needing(changes: Iterable[Change], chosen: Iterable[str]) -> set[str]:
+    """The chosen changes and all that need them. `changes` are in plan order."""
+    found = set(chosen)
+    for change in changes:
+        if not found.isdisjoint(change.needs):
+            found.add(change.id)
+    return found
+
+
+def needed(changes: Sequence[Change], chosen: Iterable[str]) -> set[str]:
+    """The chosen changes and all that they need: what must be included with them."""
+    found = set(chosen)
+    for change in reversed(changes):
+        if change.id in found:
+            found.update(change.needs)
+    return found

@@ -1,0 +1,172 @@
+"""One thread with the only writing connection of a run: commits what is waiting as a group."""
+
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from inventory.errors import StaleError, UsageError
+from inventory.messages import Message
+from inventory.records.base import Edit
+from inventory.records.changes import Change
+from inventory.records.runs import ChangeResult, Outcome
+from inventory.store.codec import payload_body
+from inventory.store.runs import insert_intents, save_results
+from inventory.store.writing import Transaction, Writer
+
+_GROUP = 512
+
+
+class _Intents(NamedTuple):
+    changes: Sequence[Change]
+    committed: threading.Event
+
+
+class _Result(NamedTuple):
+    change: Change
+    result: ChangeResult
+    edits: Sequence[Edit]
+    used_names: Sequence[bytes]
+
+
+class _Barrier(NamedTuple):
+    committed: threading.Event
+
+
+_Item = _Intents | _Result | _Barrier
+
+
+class RunRecorder:
+    """Takes intents and results of one run from any thread.
+
+    After a failed commit (a full disk) every call raises that failure: nothing is sent whose
+    intent is not on disk. `outcomes` is what is known of each change so far.
+    """
+
+    def __init__(self, open_writer: Callable[[], Writer], run_id: str, plan_id: str) -> None:
+        self.run_id = run_id
+        self.plan_id = plan_id
+        self.outcomes: dict[str, Outcome] = {}
+        self._open_writer = open_writer
+        self._items: queue.SimpleQueue[_Item | None] = queue.SimpleQueue()
+        self._failure: BaseException | None = None
+        self._thread = threading.Thread(target=self._loop, name="recorder")
+        self._thread.start()
+
+    def intend(self, changes: Sequence[Change]) -> None:
+        """Return when the intents are on disk."""
+        self._wait(_Intents(changes, threading.Event()))
+
+    def result(
+        self,
+        change: Change,
+        result: ChangeResult,
+        edits: Sequence[Edit] = (),
+        used_names: Sequence[bytes] = (),
+    ) -> None:
+        """Hand over a result; it is committed with others soon after."""
+        self._raise_failure()
+        self.outcomes[change.id] = result.outcome
+        self._items.put(_Result(change, result, edits, used_names))
+
+    def flush(self) -> None:
+        """Return when everything handed over so far is on disk."""
+        self._wait(_Barrier(threading.Event()))
+
+    def close(self) -> None:
+        """Commit what is waiting and end the thread."""
+        self._items.put(None)
+        self._thread.join()
+        self._raise_failure()
+
+    def _wait(self, item: _Intents | _Barrier) -> None:
+        self._raise_failure()
+        self._items.put(item)
+        while not item.committed.wait(0.5):  # the thread may have died before it saw the item
+            self._raise_failure()
+        self._raise_failure()
+
+    def _raise_failure(self) -> None:
+        if self._failure is not None:
+            raise self._failure
+
+    def _loop(self) -> None:
+        try:
+            with self._open_writer() as writer:
+                while (group := self._next_group()) is not None:
+                    self._commit(writer, group)
+        except BaseException as error:
+            self._failure = error
+            self._release()
+
+    def _next_group(self) -> list[_Item] | None:
+        first = self._items.get()
+        if first is None:
+            return None
+        group = [first]
+        while len(group) < _GROUP:
+            try:
+                item = self._items.get_nowait()
+            except queue.Empty:
+                break
+            if item is None:
+                self._items.put(None)
+                break
+            group.append(item)
+        return group
+
+    def _commit(self, writer: Writer, group: list[_Item]) -> None:
+        try:
+            with writer.transaction() as tx:
+                for item in group:
+                    self._write(tx, item)
+        except (StaleError, UsageError) as error:
+            if len(group) == 1:
+                self._commit_stale(writer, group[0], error.message)
+            else:  # somebody moved a record: find which, let the others through
+                for item in group:
+                    self._commit(writer, [item])
+            return
+        for item in group:
+            if not isinstance(item, _Result):
+                item.committed.set()
+
+    def _commit_stale(self, writer: Writer, item: _Item, message: Message) -> None:
+        assert isinstance(item, _Result), "only edits can be stale"
+        stale = ChangeResult(change=item.change.id, outcome=Outcome.STALE, message=message)
+        self.outcomes[item.change.id] = Outcome.STALE
+        with writer.transaction() as tx:
+            self._write(tx, _Result(item.change, stale, (), ()))
+
+    def _write(self, tx: Transaction, item: _Item) -> None:
+        if isinstance(item, _Intents):
+            insert_intents(tx, self.run_id, item.changes)
+        elif isinstance(item, _Result):
+            change, result = item.change, item.result
+            tx.edit(item.edits, reason=change.reason.id, run=self.run_id)
+            tx.use_names(item.used_names)
+            save_results(tx, self.run_id, [(change, result)])
+            if not item.edits:
+                self._journal(tx, change, result)
+
+    def _journal(self, tx: Transaction, change: Change, result: ChangeResult) -> None:
+        """Edits of records are journalled by themselves; everything sent outside is here."""
+        body = payload_body(
+            actor=tx.actor, plan=self.plan_id, change=change.id, target=change.target,
+            action=change.action.value, what=change.kind, key=change.key,
+            before=change.before, after=change.after, reason=change.reason.model_dump(mode="json"),
+            message=result.message.model_dump(mode="json") if result.message else None,
+        )  # fmt: skip
+        record = change.person or change.record
+        tx.event("change", result.outcome.value, body, school=change.school, record=record,
+                 run=self.run_id)  # fmt: skip
+
+    def _release(self) -> None:
+        """After a failure nobody waits for ever."""
+        while True:
+            try:
+                item = self._items.get_nowait()
+            except queue.Empty:
+                return
+            if item is not None and not isinstance(item, _Result):
+                item.committed.set()

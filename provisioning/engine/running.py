@@ -1,0 +1,240 @@
+"""Applying a plan: stage by stage, batch by batch, resumable at any byte."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from typing import Any
+
+from inventory.errors import SchoolnetError, StaleError
+from inventory.messages import Message, _, say
+from inventory.records.changes import Change, Plan, Selection
+from inventory.records.runs import ChangeResult, Control, Outcome, Run, RunState
+from inventory.store.codec import payload_body
+from inventory.store.journals import moved_since
+from inventory.store.plans import get_plan, get_selection, plan_changes, rows_hash
+from inventory.store.reading import SqliteReader
+from inventory.store.runs import control_of, get_run, outcomes, update_run
+from inventory.store.writing import Writer
+from provisioning.engine.protocols import Executor, Planner
+from provisioning.engine.recorder import RunRecorder
+
+POLL_SECONDS = 0.2
+"""How often a paused run asks whether it may go on."""
+_OPEN = (None, Outcome.INTENDED)
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a run needs for one stage; `close` ends the planner's connections."""
+
+    planner: Planner[Any, Any]
+    executor: Executor
+    close: Callable[[], None] = lambda: None
+
+
+@dataclass
+class Tools:
+    """How a run gets its connections; each is opened when it is needed."""
+
+    open_reader: Callable[[], SqliteReader]
+    open_writer: Callable[[], Writer]
+    open_target: Callable[[str], Target]
+    sleep: Callable[[float], None] = field(default=time.sleep)
+
+
+class Cancelled(Exception):  # noqa: N818 - not an error: somebody asked for it
+    """A person cancelled the run; what was under way has ended."""
+
+
+def check_selected(reader: SqliteReader, run: Run) -> tuple[Plan, Selection]:
+    """The plan and selection a run names; raises StaleError unless they are exactly those."""
+    plan, selection = get_plan(reader, run.plan), get_selection(reader, run.plan)
+    if plan.digest(selection) != run.digest or rows_hash(reader, plan.id) != plan.rows_hash:
+        message = _("Plan {plan} is not what was approved any more. Make a new plan.")
+        raise StaleError(say(message, plan=plan.id))
+    return plan, selection
+
+
+def apply_run(tools: Tools, run_id: str) -> RunState:
+    """Carry out a run to its end, from wherever it stands. The caller holds the run lock."""
+    with tools.open_reader() as reader:
+        run = get_run(reader, run_id)
+        plan, selection = check_selected(reader, run)
+        recorder = RunRecorder(tools.open_writer, run_id, plan.id)
+        recorder.outcomes.update(outcomes(reader, run_id))
+        state, message = RunState.FAILED, None
+        try:
+            for stage in plan.stages:
+                _set_state(tools, run_id, RunState.RUNNING, stage=stage.target)
+                _StageRun(tools, reader, recorder, plan, selection).apply(stage.target)
+            good = all(outcome.good for outcome in recorder.outcomes.values())
+            state = RunState.DONE if good else RunState.FINISHED
+        except Cancelled:
+            state = RunState.CANCELLED
+        except SchoolnetError as error:
+            message = error.message
+            raise
+        finally:
+            _end(tools, recorder, run_id, state, message)
+    return state
+
+
+def _end(
+    tools: Tools, recorder: RunRecorder, run_id: str, state: RunState, message: Message | None
+) -> None:
+    try:
+        recorder.close()
+    finally:
+        with tools.open_writer() as writer, writer.transaction() as tx:
+            update_run(tx, run_id, state, message=message)
+            tally: dict[str, int] = {}
+            for outcome in recorder.outcomes.values():
+                tally[outcome.value] = tally.get(outcome.value, 0) + 1
+            body = payload_body(actor=tx.actor, state=state.value, outcomes=tally)
+            tx.event("run", state.value, body, record=run_id, run=run_id)
+
+
+def _set_state(tools: Tools, run_id: str, state: RunState, stage: str | None = None) -> None:
+    with tools.open_writer() as writer, writer.transaction() as tx:
+        update_run(tx, run_id, state, stage=stage)
+
+
+class _StageRun:
+    """One stage of one run."""
+
+    def __init__(
+        self,
+        tools: Tools,
+        reader: SqliteReader,
+        recorder: RunRecorder,
+        plan: Plan,
+        selection: Selection,
+    ) -> None:
+        self.tools = tools
+        self.reader = reader
+        self.recorder = recorder
+        self.plan = plan
+        self.selection = selection
+        self.moved: dict[str, int] = {}
+        self.touched: set[str] = set()
+        """Changes executed by this run: what verify looks for."""
+        self.groups: set[str] = set()
+
+    def apply(self, name: str) -> None:
+        """Execute what is selected and not yet done, then read again."""
+        waiting = False
+        for change in self._selected(name):
+            outcome = self.recorder.outcomes.get(change.id)
+            if outcome is not None and outcome.good:
+                self._touch([change])  # done before a crash: not yet read again, perhaps
+            waiting = waiting or outcome in _OPEN
+        if not waiting and not self.touched:
+            return
+        target = self.tools.open_target(name)
+        try:
+            run_id, reads = self.recorder.run_id, target.planner.reads
+            self.moved = moved_since(self.reader, self.plan.base, reads, run_id)
+            changes = self._ready(name, target.executor)
+            self._execute(target.executor, target.executor.batches(changes))
+            self.recorder.flush()
+            self._verify(target.planner)
+        finally:
+            target.executor.close()
+            target.close()
+
+    def _selected(self, name: str) -> Iterator[Change]:
+        changes = plan_changes(self.reader, self.plan.id, name)
+        return (change for change in changes if change.id not in self.selection.excluded)
+
+    def _touch(self, changes: Iterable[Change]) -> None:
+        for change in changes:
+            self.touched.add(change.id)
+            self.groups.add(change.group)
+
+    def _ready(self, name: str, executor: Executor) -> Iterator[Change]:
+        """Changes that may be executed now; the others get their outcome here."""
+        for change in self._selected(name):
+            if self.recorder.outcomes.get(change.id) not in _OPEN:
+                continue
+            if change.school in self.moved or "" in self.moved:
+                message = _("The inventory of this school moved after the plan was made.")
+                self._give(change, Outcome.STALE, say(message))
+                continue
+            if self.recorder.outcomes.get(change.id) is Outcome.INTENDED:
+                settled = executor.settle(change)
+                if settled is not None:
+                    self._touch([change])
+                    self._give(change, settled)
+                    continue
+            yield change
+
+    def _give(self, change: Change, outcome: Outcome, message: Message | None = None) -> None:
+        result = ChangeResult(change=change.id, outcome=outcome, message=message)
+        self.recorder.result(change, result)
+
+    def _startable(self, batch: Sequence[Change]) -> list[Change]:
+        """The batch without what needs a change that did not end well."""
+        kept: list[Change] = []
+        here = {change.id for change in batch}
+        for change in batch:
+            if any(self._missing(need, here) for need in change.needs):
+                here.discard(change.id)
+                message = _("A change that this one needs did not succeed.")
+                self._give(change, Outcome.SKIPPED, say(message))
+            else:
+                kept.append(change)
+        return kept
+
+    def _missing(self, need: str, here: set[str]) -> bool:
+        outcome = self.recorder.outcomes.get(need)
+        return need not in here and (outcome is None or not outcome.good)
+
+    def _execute(self, executor: Executor, batches: Iterable[list[Change]]) -> None:
+        """Run batches, at most `executor.parallel` at a time; obey pause and cancel between."""
+        with ThreadPoolExecutor(executor.parallel, thread_name_prefix=executor.target) as pool:
+            running: set[Future[None]] = set()
+            try:
+                for batch in batches:
+                    self._obey()
+                    if kept := self._startable(batch):
+                        self._touch(kept)
+                        running.add(pool.submit(executor.execute, kept, self.recorder))
+                    if len(running) >= executor.parallel:
+                        ended, running = wait(running, return_when=FIRST_COMPLETED)
+                        for future in ended:
+                            future.result()
+            finally:
+                ended, _none = wait(running)
+            for future in ended:
+                future.result()
+
+    def _obey(self) -> None:
+        paused = False
+        while (control := control_of(self.reader, self.recorder.run_id)) is Control.PAUSE:
+            if not paused:
+                self.recorder.flush()
+                _set_state(self.tools, self.recorder.run_id, RunState.PAUSED)
+                paused = True
+            self.tools.sleep(POLL_SECONDS)
+        if control is Control.CANCEL:
+            raise Cancelled
+        if paused:
+            _set_state(self.tools, self.recorder.run_id, RunState.RUNNING)
+
+    def _verify(self, planner: Planner[Any, Any]) -> None:
+        """A second read: what would still be planned was not achieved, whatever was answered."""
+        done = {c for c in self.touched if self.recorder.outcomes[c].good}
+        if not done:
+            return
+        with self.tools.open_reader() as fresh:
+            current = planner.read(fresh, frozenset(self.groups))
+            left = {
+                item.id: item
+                for item in planner.compare(current, planner.desired(fresh))
+                if isinstance(item, Change)
+            }
+        for change_id in done & left.keys():
+            message = _("Applied without an error, but reading again shows a difference.")
+            self._give(left[change_id], Outcome.DIFFERS, say(message))
+        self.recorder.flush()

@@ -1,0 +1,94 @@
+"""Between plan and run: may this plan be applied, and by whom is it being applied?"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from inventory.errors import GuardError, LockedError, StaleError, UsageError
+from inventory.messages import _, say
+from inventory.records.base import new_id
+from inventory.records.changes import Plan, Selection
+from inventory.records.runs import Control, Run, RunState
+from inventory.store.codec import payload_body
+from inventory.store.plans import get_selection, plan_changes, save_excluded
+from inventory.store.reading import SqliteReader
+from inventory.store.runs import forget_failures, insert_run, runs_of_plan, save_control, update_run
+from inventory.store.writing import Writer
+from inventory.times import to_micros
+from provisioning.engine.lock import lock_holder
+from provisioning.engine.planning import needed, needing
+
+
+def check_digest(plan: Plan, selection: Selection, digest: str) -> None:
+    """Raise StaleError unless `digest` (or its first 12 or more characters) names this state."""
+    if len(digest) < 12 or not plan.digest(selection).startswith(digest):
+        message = _("Digest {digest} is not that of plan {plan} as it is selected now. Look at "
+                    "it again with `schoolnet plans show {plan}`.")  # fmt: skip
+        raise StaleError(say(message, digest=digest[:12], plan=plan.id))
+
+
+def check_guards(plan: Plan, selection: Selection) -> None:
+    """Raise GuardError while a guard stands."""
+    standing = selection.stopped_by(plan.holds)
+    if standing:
+        names = ", ".join(hold.name for hold in standing)
+        message = _("Guards hold this plan: {names}. Lift one with --lift NAME --reason TEXT, or "
+                    "exclude its changes: schoolnet plans exclude {plan} --guard NAME.")  # fmt: skip
+        raise GuardError(say(message, names=names, plan=plan.id))
+
+
+def check_unlocked(lock: Path) -> None:
+    """Raise LockedError, naming the run, while one is alive."""
+    if holder := lock_holder(lock):
+        message = _("Run {run} is under way. Wait for it, or see `schoolnet runs show {run}`.")
+        raise LockedError(say(message, run=holder))
+
+
+def new_run(reader: SqliteReader, writer: Writer, plan: Plan, digest: str, lock: Path) -> Run:
+    """Enter a run of this plan. Raises when digest, guards, the lock or an older run forbid it."""
+    selection = get_selection(reader, plan.id)
+    check_digest(plan, selection, digest)
+    check_guards(plan, selection)
+    check_unlocked(lock)
+    for older in runs_of_plan(reader, plan.id):
+        message = _("Plan {plan} was applied by run {run}. Make a new plan, or resume that run.")
+        raise UsageError(say(message, plan=plan.id, run=older.id))
+    total = sum(sum(stage.counts.values()) for stage in plan.stages) - len(selection.excluded)
+    run = Run(
+        id=new_id(), plan=plan.id, digest=plan.digest(selection), actor=writer.actor,
+        started_at=to_micros(writer.clock()), total=total,
+    )  # fmt: skip
+    with writer.transaction() as tx:
+        insert_run(tx, run)
+        body = payload_body(actor=writer.actor, plan=plan.id, digest=run.digest)
+        tx.event("run", "create", body, record=run.id, run=run.id)
+    return run
+
+
+def reopen_run(writer: Writer, run: Run, lock: Path, *, retry: bool) -> None:
+    """Make a run ready to be carried on; with `retry` its failures are tried again."""
+    check_unlocked(lock)
+    if run.state in {RunState.DONE, RunState.CANCELLED} or (run.state.ended and not retry):
+        message = _("Run {run} has ended; there is nothing to resume. Make a new plan.")
+        raise UsageError(say(message, run=run.id))
+    with writer.transaction() as tx:
+        count = forget_failures(tx, run.id) if retry else 0
+        update_run(tx, run.id, RunState.WAITING)
+        body = payload_body(actor=writer.actor, again=count)
+        tx.event("run", "retry" if retry else "resume", body, record=run.id, run=run.id)
+    save_control(writer, run.id, Control.GO)
+
+
+def exclude(reader: SqliteReader, writer: Writer, plan: Plan, chosen: Iterable[str]) -> int:
+    """Exclude changes and all that need them; returns how many are excluded by this."""
+    before = get_selection(reader, plan.id).excluded
+    gone = needing(plan_changes(reader, plan.id), chosen)
+    save_excluded(writer, plan.id, gone, excluded=True)
+    return len(gone - before)
+
+
+def include(reader: SqliteReader, writer: Writer, plan: Plan, chosen: Iterable[str]) -> int:
+    """Include changes again, with all that they need; returns how many are included by this."""
+    before = get_selection(reader, plan.id).excluded
+    back = needed(list(plan_changes(reader, plan.id)), chosen)
+    save_excluded(writer, plan.id, back, excluded=False)
+    return len(back & before)
