@@ -1,0 +1,1 @@
+"""The lab itself: what it promises to the other tests and to the demo."""
