@@ -7,7 +7,8 @@ class Delivery(Frozen):
     """One accepted file of one source. The file itself is not kept, only what was mapped.
 
     `role` and `school` are the scope it covers: only what a delivery covers can produce
-    leavers. `complete` turns true when the last row is in.
+    leavers, and only when `absence_counts`: in a file with unreadable rows it does not.
+    `complete` turns true when the last row is in.
     """
 
     id: str
@@ -25,4 +26,5 @@ class Delivery(Frozen):
     encoding: str
     row_count: int
     problem_count: int
+    absence_counts: bool = True
     complete: bool = False

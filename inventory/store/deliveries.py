@@ -5,16 +5,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from inventory.messages import Message
 from inventory.records.changes import canonical_json
 from inventory.records.deliveries import Delivery
+from inventory.rosters.rows import Problem
 from inventory.store.codec import payload_body
 from inventory.store.reading import SqliteReader
 from inventory.store.writing import SLICE, Writer
 
 _COLUMNS = (
     "id", "made_at", "actor", "source", "system", "school", "role", "school_year", "file_name",
-    "sha256", "size", "format", "encoding", "row_count", "problem_count", "complete",
+    "sha256", "size", "format", "encoding", "row_count", "problem_count", "absence_counts",
+    "complete",
 )  # fmt: skip
 
 DeliveryRow = tuple[int, str, dict[str, Any]]
@@ -22,11 +23,11 @@ DeliveryRow = tuple[int, str, dict[str, Any]]
 
 
 def save_delivery(
-    writer: Writer, delivery: Delivery, rows: Iterable[DeliveryRow], problems: Sequence[Message]
+    writer: Writer, delivery: Delivery, rows: Iterable[DeliveryRow], problems: Sequence[Problem]
 ) -> None:
     """Store a delivery and drop the rows of the one it replaces (same school, role, system).
 
-    Problems are kept without the cells they were found in: cells are personal data.
+    Problems are kept without the cells they were found in: those are personal data.
     """
     marks = ", ".join("?" * len(_COLUMNS))
     with writer.transaction() as tx:
@@ -34,7 +35,7 @@ def save_delivery(
         tx.execute(f"INSERT INTO delivery VALUES ({marks})", row)
         tx.execute_many(
             "INSERT INTO delivery_problem VALUES (?, ?, ?)",
-            ((delivery.id, i, m.model_dump_json().encode()) for i, m in enumerate(problems)),
+            ((delivery.id, i, p.model_dump_json().encode()) for i, p in enumerate(problems)),
         )
     waiting = iter(rows)
     while part := list(islice(waiting, SLICE)):
@@ -82,9 +83,9 @@ def delivery_rows(reader: SqliteReader, delivery_id: str) -> Iterator[DeliveryRo
     return ((line, person, json.loads(body)) for line, person, body in rows)
 
 
-def delivery_problems(reader: SqliteReader, delivery_id: str) -> list[Message]:
+def delivery_problems(reader: SqliteReader, delivery_id: str) -> list[Problem]:
     """What was wrong in the file, in order."""
     rows = reader.execute(
         "SELECT body FROM delivery_problem WHERE delivery = ? ORDER BY position", (delivery_id,)
     )
-    return [Message.model_validate_json(row[0]) for row in rows]
+    return [Problem.model_validate_json(row[0]) for row in rows]

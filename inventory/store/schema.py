@@ -31,7 +31,7 @@ _PLAIN_TABLES: dict[str, tuple[dict[str, type], str | tuple[str, ...]]] = {
         {"id": str, "made_at": int, "actor": str, "source": str, "system": str, "school": str,
          "role": str, "school_year": str, "file_name": str, "sha256": str, "size": int,
          "format": str, "encoding": str, "row_count": int, "problem_count": int,
-         "complete": int}, "id"),
+         "absence_counts": int, "complete": int}, "id"),
     "delivery_row": ({"delivery": str, "line": int, "person": str, "body": bytes},
                      ("delivery", "line")),
     "delivery_problem": ({"delivery": str, "position": int, "body": bytes},

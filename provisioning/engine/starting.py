@@ -31,7 +31,7 @@ def check_guards(plan: Plan, selection: Selection) -> None:
     standing = selection.stopped_by(plan.holds)
     if standing:
         names = ", ".join(hold.name for hold in standing)
-        message = _("Guards hold this plan: {names}. Lift one with --lift NAME --reason TEXT, or "
+        message = _("Guards hold this plan: {names}. Lift one with --lift NAME --reason TEXT or "
                     "exclude its changes: schoolnet plans exclude {plan} --guard NAME.")  # fmt: skip
         raise GuardError(say(message, names=names, plan=plan.id))
 

@@ -1,0 +1,165 @@
+"""The roster as a target: the inventory's people against what the exports say."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from pydantic import JsonValue
+
+from inventory.messages import _, say
+from inventory.records import (
+    Account,
+    Enrolment,
+    Person,
+    Record,
+    School,
+    SchoolClass,
+    SourceKey,
+)
+from inventory.records.base import Edit, derive_id
+from inventory.records.changes import Action, Change, Notice
+from inventory.store.codec import codec_of
+from inventory.store.deliveries import delivery_rows, newest_deliveries
+from inventory.store.protocol import Reader
+from inventory.store.reading import SqliteReader
+from provisioning.roster.desired import Wishes, collect
+from provisioning.roster.names import NameMaker
+from provisioning.roster.settings import AccountSettings
+from provisioning.roster.wishing import Known, PersonPlan, plan_person
+
+
+@dataclass
+class People:
+    """What the inventory says now."""
+
+    known: defaultdict[str, Known] = field(default_factory=lambda: defaultdict(Known))
+    schools: dict[str, School] = field(default_factory=dict)
+    classes: dict[str, SchoolClass] = field(default_factory=dict)
+
+
+class RosterPlanner:
+    """Implements Planner for the inventory itself. Reads deliveries and records, writes nothing."""
+
+    target = "roster"
+    reads = frozenset(
+        {"delivery", "school", "person", "source_key", "enrolment", "school_class", "account"}
+    )
+
+    def __init__(
+        self, deliveries: SqliteReader, settings: AccountSettings, names: NameMaker, day: date
+    ) -> None:
+        self.deliveries = deliveries
+        self.settings = settings
+        self.names = names
+        self.day = day
+
+    def read(self, inventory: Reader, only: frozenset[str] | None = None) -> People:
+        """People, keys, enrolments, accounts and classes as they are."""
+        people = People()
+        people.schools = {s.id: s for s in inventory.records(School)}
+        people.classes = {c.id: c for c in inventory.records(SchoolClass)}
+        for person in inventory.records(Person):
+            people.known[person.id].person = person
+        for key in inventory.records(SourceKey):
+            people.known[key.person].keys.add((key.system, key.school, key.record_id))
+        for enrolment in inventory.records(Enrolment):
+            place = (enrolment.school, enrolment.role.value, enrolment.school_class)
+            people.known[enrolment.person].enrolments[place] = enrolment
+        for account in inventory.records(Account):
+            people.known[account.person].account = account
+        return people
+
+    def desired(self, inventory: Reader) -> Wishes:
+        """What the newest delivery of every source says."""
+        newest = newest_deliveries(self.deliveries)
+        return collect(((d, delivery_rows(self.deliveries, d.id)) for d in newest), self.day)
+
+    def compare(self, current: People, desired: Wishes) -> Iterator[Change | Notice]:
+        """Classes first, then one change for each person."""
+        made = {}
+        for school_class in desired.classes.values():
+            if change := self._class_change(current, school_class):
+                made[school_class.id] = change.id
+                yield change
+        classes = {**current.classes, **desired.classes}
+        for person_id in dict.fromkeys((*desired.people, *current.known)):
+            plan = plan_person(
+                person_id,
+                current.known[person_id] if person_id in current.known else Known(),
+                desired, current.schools, classes, self.settings, self.names, self.day,
+            )  # fmt: skip
+            if plan is not None:
+                yield self._person_change(plan, current.schools, classes, made)
+        if desired.guests:
+            message = _("{count} guests get no account here: it belongs to their home school.")
+            yield Notice(message=say(message, count=desired.guests))
+
+    def _class_change(self, current: People, wanted: SchoolClass) -> Change | None:
+        before = current.classes.get(wanted.id)
+        if before is not None:
+            wanted = before.model_copy(update={"grade": wanted.grade})
+        if before == wanted:
+            return None
+        action = Action.UPDATE if before else Action.CREATE
+        school = current.schools[wanted.school]
+        return Change(
+            id=derive_id("roster", "class", wanted.id, action.value), target=self.target,
+            action=action, kind="class", key=f"{wanted.name} ({school.number})", record=wanted.id,
+            school=wanted.school, before={"grade": before.grade} if before else None,
+            after={"name": wanted.name, "grade": wanted.grade},
+            reason=say(_("The class is named in an export")),
+            operations=(edit_json(Edit(before, wanted)),),
+        )  # fmt: skip
+
+    def _person_change(
+        self,
+        plan: PersonPlan,
+        schools: Mapping[str, School],
+        classes: Mapping[str, SchoolClass],
+        made: Mapping[str, str],
+    ) -> Change:
+        person = plan.person
+        in_classes = [place[2] for place in plan.places if place[2]]
+        needs = tuple(dict.fromkeys(made[c] for c in in_classes if c in made))
+        name = f"{person.family_name}, {person.given_name}"
+        key = f"{name} ({schools[plan.school].number})" if plan.school in schools else name
+        return Change(
+            id=derive_id("roster", "person", person.id, plan.action.value), target=self.target,
+            action=plan.action, kind="person", key=key, record=person.id, person=person.id,
+            school=plan.school, role=plan.role, year_group=plan.year_group,
+            group=in_classes[0] if in_classes else "", needs=needs, before=plan.before,
+            after=plan.after, reason=plan.reason, inferred=plan.inferred,
+            operations=tuple(edit_json(edit) for edit in plan.edits),
+        )  # fmt: skip
+
+    def edits(self, change: Change) -> Sequence[Edit]:
+        """The exact record edits of a change."""
+        return edits_of(change)
+
+
+def edit_json(edit: Edit) -> dict[str, JsonValue]:
+    """An edit as a change's operation: kind, and the record before and after."""
+
+    def body(record: Record | None) -> JsonValue:
+        if record is None:
+            return None
+        codec = codec_of(record.kind)
+        return codec.body(codec.values(record))
+
+    return {"kind": edit.record.kind, "before": body(edit.before), "after": body(edit.after)}
+
+
+def edits_of(change: Change) -> list[Edit]:
+    """The edits that a change's operations stand for."""
+    found = []
+    for operation in change.operations:
+        assert isinstance(operation, dict)
+        codec = codec_of(str(operation["kind"]))
+
+        def record(body: Any, codec: Any = codec) -> Any:
+            return None if body is None else codec.from_body(body)
+
+        found.append(Edit(record(operation["before"]), record(operation["after"])))
+    return found

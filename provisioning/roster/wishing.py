@@ -1,0 +1,266 @@
+"""One person: from what is known and what the exports say to the edits between."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from pydantic import JsonValue
+
+from inventory.messages import Message, _, say
+from inventory.records import Account, Enrolment, Person, School, SchoolClass, SourceKey
+from inventory.records.base import Edit, derive_id
+from inventory.records.changes import Action
+from inventory.records.people import AccountState, Role
+from provisioning.roster.desired import Wish, Wishes
+from provisioning.roster.names import NameMaker
+from provisioning.roster.settings import AccountSettings
+
+Place = tuple[str, str, str]
+"""School id, role, class id or nothing."""
+
+
+@dataclass
+class Known:
+    """What the inventory holds about one person."""
+
+    person: Person | None = None
+    account: Account | None = None
+    enrolments: dict[Place, Enrolment] = field(default_factory=dict)
+    keys: set[tuple[str, str, str]] = field(default_factory=set)
+
+
+@dataclass
+class PersonPlan:
+    """The edits of one person and how to show them."""
+
+    person: Person
+    action: Action
+    school: str
+    role: str
+    year_group: str
+    places: list[Place]
+    reason: Message
+    inferred: bool
+    before: dict[str, JsonValue] | None
+    after: dict[str, JsonValue] | None
+    edits: list[Edit]
+
+
+@dataclass
+class _Ends:
+    """Enrolments that end, and how we know."""
+
+    places: list[Place] = field(default_factory=list)
+    inferred: bool = False
+    final: bool = False
+
+
+def plan_person(
+    person_id: str,
+    known: Known,
+    wishes: Wishes,
+    schools: Mapping[str, School],
+    classes: Mapping[str, SchoolClass],
+    settings: AccountSettings,
+    names: NameMaker,
+    day: date,
+) -> PersonPlan | None:
+    """The plan for one person, or None when all is as it should be."""
+    wish = wishes.people.get(person_id, Wish())
+    ends = _ends(known, wish, wishes, schools, classes)
+    kept = {p: e for p, e in known.enrolments.items() if p not in ends.places}
+    if known.person is None and not wish.places:
+        return None  # waiting, a guest, or gone before we ever knew them
+    if person_id not in wishes.people and not ends.places:
+        return None  # nobody says anything about this person, and that ends nothing
+    places = sorted({*kept, *wish.places}, key=lambda p: (p not in kept, p))
+    home = _home(known, places)
+    person = _person(person_id, known, wish, home)
+    account = _account(person, known, wish, bool(kept.keys() - wish.places.keys()), home, settings,
+                       names, day)  # fmt: skip
+    edits = _edits(known, person, account, wish, ends.places)
+    if not edits:
+        return None
+    action = _action(known, person, account)
+    shown = places[0] if places else (ends.places[0] if ends.places else (home, "", ""))
+    if ends.places and action is Action.DISABLE:
+        shown = ends.places[0]
+    before, after = _shown(known, person, account, places, classes, schools)
+    return PersonPlan(
+        person=person, action=action, school=shown[0] or home, role=shown[1],
+        year_group=_year_group(classes, shown[2]), places=places,
+        reason=_reason(action, wish, ends), inferred=ends.inferred,
+        before=before, after=after, edits=edits,
+    )  # fmt: skip
+
+
+def _year_group(classes: Mapping[str, SchoolClass], class_id: str) -> str:
+    grade = classes[class_id].grade if class_id in classes else None
+    return "" if grade is None else str(grade)
+
+
+def _ends(
+    known: Known,
+    wish: Wish,
+    wishes: Wishes,
+    schools: Mapping[str, School],
+    classes: Mapping[str, SchoolClass],
+) -> _Ends:
+    """Which enrolments end. Only a covered scope, or the source's own word, ends one."""
+    ends = _Ends()
+    wished_scopes = {(place[0], place[1]) for place in wish.places}
+    for place, enrolment in known.enrolments.items():
+        scope = (place[0], place[1])
+        if place in wish.places or scope in wish.lost:
+            continue
+        if scope in wish.left or scope in wished_scopes:
+            ends.places.append(place)  # the source says: left, or in another class now
+        elif scope in wishes.covered:
+            ends.places.append(place)
+            if _was_final(enrolment, wishes.covered[scope], schools, classes):
+                ends.final = True
+            else:
+                ends.inferred = True
+    return ends
+
+
+def _was_final(
+    enrolment: Enrolment,
+    year: str,
+    schools: Mapping[str, School],
+    classes: Mapping[str, SchoolClass],
+) -> bool:
+    """True for a pupil of last year's final grade: leaving is what one does then."""
+    final = schools[enrolment.school].final_grade if enrolment.school in schools else None
+    grade = classes[enrolment.school_class].grade if enrolment.school_class in classes else None
+    return final is not None and grade == final and year > enrolment.school_year
+
+
+def _home(known: Known, places: list[Place]) -> str:
+    """The home school: the old one as long as the person is there."""
+    there = [place[0] for place in places]
+    current = known.person.school if known.person else ""
+    return current if current in there or not there else there[0]
+
+
+def _person(person_id: str, known: Known, wish: Wish, home: str) -> Person:
+    old = known.person
+    if not wish.family_name and old is not None:
+        return old.model_copy(update={"school": home})
+    facts = {
+        "school": home, "given_name": wish.given_name, "family_name": wish.family_name,
+        "birth_date": wish.birth_date or (old.birth_date if old else None),
+        "service_email": wish.service_email or (old.service_email if old else ""),
+    }  # fmt: skip
+    return old.model_copy(update=facts) if old else Person(id=person_id, **facts)
+
+
+def _account(
+    person: Person,
+    known: Known,
+    wish: Wish,
+    elsewhere: bool,
+    home: str,
+    settings: AccountSettings,
+    names: NameMaker,
+    day: date,
+) -> Account | None:
+    old = known.account
+    if wish.present or elsewhere or (wish.lost and known.enrolments):
+        state, starts_on = AccountState.ACTIVE, None
+    elif wish.places:
+        state, starts_on = AccountState.PLANNED, wish.starts_on
+    elif old is None:
+        return None
+    else:
+        off = {"state": AccountState.DISABLED, "disabled_on": old.disabled_on or day}
+        return old.model_copy(update=off)
+    life = {"state": state, "starts_on": starts_on, "disabled_on": None, "school": home}
+    if old is not None:
+        return old.model_copy(update=life)
+    user_name = names.make(person.given_name, person.family_name)
+    email = settings.email.replace("{user_name}", user_name)
+    return Account(
+        id=derive_id("account", person.id), person=person.id, user_name=user_name, email=email,
+        **life,
+    )  # fmt: skip
+
+
+def _edits(
+    known: Known, person: Person, account: Account | None, wish: Wish, ended: list[Place]
+) -> list[Edit]:
+    edits = [Edit(known.person, person)] if known.person != person else []
+    for system, school, record_id in sorted(wish.keys - known.keys):
+        key_id = derive_id("source_key", system, school, person.id, record_id)
+        key = SourceKey(
+            id=key_id, person=person.id, system=system, school=school, record_id=record_id
+        )
+        edits.append(Edit(None, key))
+    edits += [Edit(known.enrolments[place], None) for place in sorted(ended)]
+    for place, year in sorted(wish.places.items()):
+        school, role, class_id = place
+        before = known.enrolments.get(place)
+        after = Enrolment(
+            id=derive_id("enrolment", person.id, *place), person=person.id, school=school,
+            role=Role(role), school_class=class_id, school_year=year,
+        )  # fmt: skip
+        if before != after:
+            edits.append(Edit(before, after))
+    if account is not None and account != known.account:
+        edits.append(Edit(known.account, account))
+    return edits
+
+
+def _action(known: Known, person: Person, account: Account | None) -> Action:
+    if known.person is None:
+        return Action.CREATE
+    old = known.account
+    if old and account and account.state is AccountState.DISABLED is not old.state:
+        return Action.DISABLE
+    return Action.MOVE if person.school != known.person.school else Action.UPDATE
+
+
+def _reason(action: Action, wish: Wish, ends: _Ends) -> Message:
+    if action is Action.CREATE:
+        return say(_("New in {source}"), source=wish.source)
+    if action is Action.DISABLE:
+        if ends.inferred:
+            return say(_("Not in the school's newest export any more"))
+        if ends.final:
+            return say(_("Was in the final grade last year"))
+        return say(_("The school's export says: left"))
+    if wish.source:
+        return say(_("Changed in {source}"), source=wish.source)
+    return say(_("Not in one school's newest export any more"))
+
+
+def _shown(
+    known: Known,
+    person: Person,
+    account: Account | None,
+    places: list[Place],
+    classes: Mapping[str, SchoolClass],
+    schools: Mapping[str, School],
+) -> tuple[dict[str, JsonValue] | None, dict[str, JsonValue] | None]:
+    """Before and after for people: what differs, or all for a new person."""
+
+    def facts(who: Person | None, what: Account | None, where: list[Place]) -> dict[str, JsonValue]:
+        if who is None:
+            return {}
+        return {
+            "given_name": who.given_name,
+            "family_name": who.family_name,
+            "school": schools[who.school].number if who.school in schools else "",
+            "roles": ", ".join(sorted({place[1] for place in where})),
+            "classes": ", ".join(sorted(classes[p[2]].name for p in where if p[2] in classes)),
+            "user_name": what.user_name if what else "",
+            "state": what.state.value if what else "",
+            "starts_on": what.starts_on.isoformat() if what and what.starts_on else "",
+        }
+
+    after = facts(person, account, places)
+    if known.person is None:
+        return None, {name: value for name, value in after.items() if value}
+    before = facts(known.person, known.account, sorted(known.enrolments))
+    differing = [name for name in after if after[name] != before[name]]
+    return {n: before[n] for n in differing}, {n: after[n] for n in differing}
