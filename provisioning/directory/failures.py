@@ -1,0 +1,178 @@
+"""What a directory's refusals mean, in words: result codes of RFC 4511 (appendix A) and errors."""
+
+import ssl
+
+from inventory.errors import ReadEndedEarlyError, SchoolnetError, UnreachableError, UsageError
+from inventory.messages import Message, _, say
+from provisioning.directory.settings import DirectorySettings
+
+SUCCESS = 0
+TIME_LIMIT_EXCEEDED = 3
+SIZE_LIMIT_EXCEEDED = 4
+REFERRAL = 10
+ADMIN_LIMIT_EXCEEDED = 11
+UNDEFINED_ATTRIBUTE_TYPE = 17
+CONSTRAINT_VIOLATION = 19
+NO_SUCH_OBJECT = 32
+INVALID_CREDENTIALS = 49
+INSUFFICIENT_ACCESS_RIGHTS = 50
+BUSY = 51
+UNAVAILABLE = 52
+UNWILLING_TO_PERFORM = 53
+OBJECT_CLASS_VIOLATION = 65
+
+_LIMITS = {TIME_LIMIT_EXCEEDED, SIZE_LIMIT_EXCEEDED, ADMIN_LIMIT_EXCEEDED}
+_READ_ONLY = "operation restricted"  # slapd's words for olcReadOnly and a database in restart
+
+
+def not_connected(settings: DirectorySettings, error: Exception) -> SchoolnetError:
+    """The error for a connection that could not be made or was lost."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return UnreachableError(
+            _(
+                "the certificate of {url} is not accepted ({reason}): check that `ca_file` names "
+                "the authority that issued it and that `url` has the name it was issued for"
+            ),
+            url=settings.url,
+            reason=error.verify_message or str(error),
+        )
+    if isinstance(error, ssl.SSLError):
+        return UnreachableError(
+            _("{url} does not speak TLS there ({reason}): check protocol and port in `url`"),
+            url=settings.url,
+            reason=error.reason or str(error),
+        )
+    return UnreachableError(
+        _("the directory {url} does not answer ({reason}): check server and network, then go on"),
+        url=settings.url,
+        reason=str(error.args[0]) if error.args else type(error).__name__,
+    )
+
+
+def start_tls_refused(settings: DirectorySettings, reason: str) -> SchoolnetError:
+    """The error for a server that offers no StartTLS: nothing goes there in plain text."""
+    return UnreachableError(
+        _(
+            "{url} refuses StartTLS ({reason}) and nothing is sent without it: give the server a "
+            "certificate, or use ldaps:// in `url`"
+        ),
+        url=settings.url,
+        reason=reason,
+    )
+
+
+def login_refused(settings: DirectorySettings, name: str, code: int, text: str) -> SchoolnetError:
+    """The error for a bind that the server did not accept."""
+    if code in {BUSY, UNAVAILABLE}:
+        return unavailable(settings, text)
+    return UsageError(
+        _(
+            "{url} does not let {name} in ({reason}): the name or its password is wrong, expired "
+            "or locked; check the settings and the secret they refer to"
+        ),
+        url=settings.url,
+        name=name,
+        reason=text,
+    )
+
+
+def unavailable(settings: DirectorySettings, text: str) -> SchoolnetError:
+    """The error for a server that is up and accepts nothing at the moment."""
+    return UnreachableError(
+        _(
+            "the directory {url} takes no requests at the moment ({reason}): wait until it does, "
+            "then go on"
+        ),
+        url=settings.url,
+        reason=text,
+    )
+
+
+def takes_no_writes(code: int, text: str) -> bool:
+    """True when every further write would be refused as well (read-only, shutting down)."""
+    return code in {BUSY, UNAVAILABLE} or (code == UNWILLING_TO_PERFORM and _READ_ONLY in text)
+
+
+def search_failed(
+    settings: DirectorySettings, base: str, code: int, text: str, seen: int
+) -> SchoolnetError:
+    """The error for a search that did not end with success; what came is not the whole."""
+    if code == NO_SUCH_OBJECT:
+        return UsageError(
+            _(
+                "{base} does not exist in {url}, or this account may not see it: create it, "
+                "grant the right to read it, or correct `base`"
+            ),
+            base=base,
+            url=settings.url,
+        )
+    if code in _LIMITS:
+        return ReadEndedEarlyError(
+            _(
+                "{url} ended the search below {base} after {count} entries ({reason}): allow "
+                "this account to read everything by pages (`limits … size.prtotal=unlimited`)"
+            ),
+            url=settings.url,
+            base=base,
+            count=seen,
+            reason=text,
+        )
+    if code in {BUSY, UNAVAILABLE}:
+        return unavailable(settings, text)
+    return ReadEndedEarlyError(
+        _(
+            "the search below {base} in {url} ended with {reason} after {count} entries: nothing "
+            "of it is used; ask the directory's administrator"
+        ),
+        base=base,
+        url=settings.url,
+        reason=text,
+        count=seen,
+    )
+
+
+def referred(settings: DirectorySettings, base: str) -> SchoolnetError:
+    """The error for an answer that points to another server: it is never followed."""
+    return ReadEndedEarlyError(
+        _(
+            "{url} refers to another server for a part of {base}: give the server that holds all "
+            "of it in `url`; references are not followed"
+        ),
+        url=settings.url,
+        base=base,
+    )
+
+
+def write_refused(entry: str, code: int, text: str) -> Message:
+    """What to tell about one refused operation."""
+    if code == INSUFFICIENT_ACCESS_RIGHTS:
+        return say(
+            _(
+                "the directory does not allow our account to write {entry}: grant it the right "
+                "to write below `base`"
+            ),
+            entry=entry,
+        )
+    if code == CONSTRAINT_VIOLATION:
+        return say(
+            _(
+                "the directory's rules refuse {entry} ({reason}): another entry may have the same "
+                "user name or address; change one of them and plan again"
+            ),
+            entry=entry,
+            reason=text,
+        )
+    if code in {UNDEFINED_ATTRIBUTE_TYPE, OBJECT_CLASS_VIOLATION}:
+        return say(
+            _(
+                "the directory's schema does not allow this for {entry} ({reason}): load the "
+                "schema or overlay that it names (locking needs ppolicy)"
+            ),
+            entry=entry,
+            reason=text,
+        )
+    return say(
+        _("the directory refused {entry} with {reason}: ask its administrator, then plan again"),
+        entry=entry,
+        reason=text,
+    )
