@@ -4,11 +4,10 @@ import json
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests.project_files import ROOT, project_files
 
 DEVICES_AND_SCREENS = {"textual", "netmiko", "paramiko", "ldap3"}
 SLOW_TO_LOAD = DEVICES_AND_SCREENS | {"pydantic", "sqlite_utils"}
@@ -39,19 +38,6 @@ def loaded_by(code: str) -> set[str]:
     )
     assert answer.returncode == 0, answer.stderr
     return set(json.loads(answer.stdout.splitlines()[-1]))
-
-
-def project_files() -> list[Path]:
-    """Files that are in git, or would be with the next commit; those deleted since left out."""
-    answer = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    paths = (ROOT / name for name in answer.stdout.split("\0") if name)
-    return [path for path in paths if path.is_file()]
 
 
 @pytest.mark.parametrize(
