@@ -33,7 +33,8 @@ _PORTS = (
 )
 _ADDRESSES = "ip -json address show"
 _BACKUP = "ovsdb-client --timeout=10 backup | cat"
-"""The whole database, for ``ovsdb-client restore``; it is not written to a terminal directly."""
+"""The whole database; written only to what is no terminal. ``ovsdb-client restore`` takes it with
+a line break at its end, which a terminal session does not keep."""
 
 _NOISE = re.compile(r"\S+\|\d+\|\w+\|(INFO|DBG)\|")
 """What Open vSwitch's programs may log beside their answer."""
@@ -171,7 +172,9 @@ def _addresses(text: str, interfaces: Mapping[str, InterfaceState]) -> dict[int,
             port = interfaces.get(link.get("ifname", ""))
             if port is not None and port.routed:
                 vlan = port.untagged if port.mode is PortMode.UNTAGGED else port.native
-                held = tuple(entry["local"] for entry in link["addr_info"])
+                held = tuple(
+                    entry["local"] for entry in link["addr_info"] if entry["scope"] != "link"
+                )
                 found[vlan or 0] = (*found.get(vlan or 0, ()), *held)
     except (ValueError, LookupError, AttributeError, TypeError) as error:
         raise _ended_early(_ADDRESSES) from error
