@@ -1,0 +1,8 @@
+"""Used user names in the store: keyed hashes, never the names."""
+
+from inventory.store.reading import SqliteReader
+
+
+def used_names(reader: SqliteReader) -> frozenset[bytes]:
+    """The hashes of all names that any account ever had."""
+    return frozenset(row[0] for row in reader.execute("SELECT hash FROM used_name"))

@@ -1,0 +1,90 @@
+"""What several commands share: the place they work in, options, the counts of a plan."""
+
+from typing import Annotated, Any
+
+import typer
+
+from inventory.errors import UsageError
+from inventory.messages import _, say
+from inventory.records.changes import Plan, Selection
+from schoolnet.output import put, put_json, tell, texts
+from schoolnet.place import Place
+
+Json = Annotated[bool, typer.Option("--json", help=texts()(_("Write JSON for scripts.")))]
+Reason = Annotated[str, typer.Option("--reason", help=texts()(_("Why, for the journal.")))]
+
+
+def new_app() -> typer.Typer:
+    """A command's own Typer."""
+    return typer.Typer(no_args_is_help=False, add_completion=False,
+                       context_settings={"help_option_names": ["-h", "--help"]})  # fmt: skip
+
+
+def place_of(context: typer.Context) -> Place:
+    """The place that -C names."""
+    return Place(context.find_root().obj)
+
+
+def key_values(pairs: list[str], option: str) -> dict[str, str]:
+    """``name=value`` arguments; raises UsageError for anything else."""
+    found = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            message = _("{option} takes NAME=VALUE, not {text}.")
+            raise UsageError(say(message, option=option, text=pair))
+        found[name] = value
+    return found
+
+
+def lifts(names: list[str], reason: str) -> dict[str, str]:
+    """Guards to lift, each with the reason; raises UsageError when it is missing."""
+    if names and not reason.strip():
+        raise UsageError(say(_("A guard is lifted only with --reason TEXT.")))
+    return dict.fromkeys(names, reason)
+
+
+def plan_summary(plan: Plan, selection: Selection) -> dict[str, Any]:
+    """What ``schoolnet plan --json`` prints. Counts and ids, no names."""
+    return {
+        "schema": 1,
+        "plan": plan.id,
+        "digest": plan.digest(selection),
+        "stages": [{"name": s.target, "counts": dict(s.counts)} for s in plan.stages],
+        "excluded": len(selection.excluded),
+        "guards": [
+            {"name": h.name, "changes": len(h.changes), "lifted": h.name in selection.lifted}
+            for h in plan.holds
+        ],
+        "problems": len(plan.notices),
+    }
+
+
+def print_plan(plan: Plan, selection: Selection, *, as_json: bool) -> None:
+    """Counts on standard output; guards and notices on standard error."""
+    if as_json:
+        put_json(plan_summary(plan, selection))
+        return
+    put(f"plan {plan.id}", f"digest {plan.digest(selection)}")
+    signs = {"create": "+", "update": "~", "move": ">", "rename": ">", "disable": "!"}
+    for stage in plan.stages:
+        counts = [
+            f"{signs.get(action, '-')}{count} {action}"
+            for action, count in stage.counts.items()
+            if count
+        ]
+        put(f"{stage.target}: " + (", ".join(counts) or "nothing to do"))
+    if selection.excluded:
+        put(f"excluded: {len(selection.excluded)}")
+    for hold in plan.holds:
+        tell(_("Guard {name}: {text}"), name=hold.name, text=texts().render(hold.message))
+    for notice in plan.notices[:20]:
+        tell(_("Note: {text}"), text=texts().render(notice.message))
+    if len(plan.notices) > 20:
+        tell(_("... and {count} more: schoolnet plans show {plan}"),
+             count=len(plan.notices) - 20, plan=plan.id)  # fmt: skip
+
+
+def change_count(plan: Plan) -> int:
+    """How many changes a plan has in all."""
+    return sum(sum(stage.counts.values()) for stage in plan.stages)

@@ -1,0 +1,182 @@
+"""``schoolnet import``: take in rosters from schools, and inventory records."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from inventory.errors import UsageError
+from inventory.messages import _, say
+from inventory.records.deliveries import Delivery
+from inventory.records.people import Role
+from inventory.rosters.catalogue import READERS
+from inventory.rosters.rows import Problem, UnreadableError
+from inventory.rosters.settings import SourceSettings, source_files, source_of
+from inventory.store.deliveries import deliveries
+from inventory.times import school_year_of
+from provisioning.roster.importing import GUARDS, Source, store_reading
+from schoolnet.commands._common import Json, Reason, lifts, new_app, place_of
+from schoolnet.output import ExitCode, put, put_json, tell, texts
+from schoolnet.place import Place
+
+app = new_app()
+_SHOWN = 50
+
+
+@app.command(help=texts()(_("Store the rosters that schools exported, and list their problems.")))
+def roster(
+    context: typer.Context,
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help=texts()(_("Files; none: all new files of the settings' sources."))),
+    ] = None,
+    format_name: Annotated[str, typer.Option("--format", help="schild, csv, …")] = "",
+    school: Annotated[
+        str, typer.Option("--school", help=texts()(_("Official number of the school.")))
+    ] = "",
+    role: Annotated[
+        list[Role] | None, typer.Option("--role", help=texts()(_("Who is in the file.")))
+    ] = None,
+    school_year: Annotated[
+        str, typer.Option("--school-year", help=texts()(_("Of the file, as 2026/27.")))
+    ] = "",
+    lift: Annotated[
+        list[str] | None,
+        typer.Option("--lift", help=texts()(_("earlier-year or not-promoted, with --reason."))),
+    ] = None,
+    reason: Reason = "",
+    as_json: Json = False,
+) -> None:
+    """Store deliveries; nothing is planned yet."""
+    place = place_of(context)
+    given: dict[str, object] = {
+        "format": format_name,
+        "school": school,
+        "roles": tuple(r.value for r in role or ()),
+    }
+    chosen = _chosen(place, files or [], given)
+    lifted = lifts(lift or [], reason)
+    if unknown := set(lifted) - set(GUARDS):
+        raise UsageError(say(_("There is no guard {name} here."), name=unknown.pop()))
+    stored: list[Delivery] = []
+    lost = 0
+    for settings, path in chosen:
+        made, rows_lost = _take_in(place, settings, path, school_year, lifted)
+        stored += made
+        lost += rows_lost
+    if as_json:
+        put_json({"schema": 1, "deliveries": [_facts(d) for d in stored], "lost": lost})
+    for delivery in stored if not as_json else ():
+        put(f"delivery {delivery.id} {delivery.role} {delivery.school_year} "
+            f"rows {delivery.row_count} problems {delivery.problem_count}")  # fmt: skip
+    if not stored:
+        tell(_("There is no new file in any source."))
+    raise typer.Exit(ExitCode.INCOMPLETE if lost else ExitCode.DONE)
+
+
+def _facts(delivery: Delivery) -> dict[str, object]:
+    return delivery.model_dump(mode="json", exclude={"actor"})
+
+
+def _chosen(
+    place: Place, files: Sequence[Path], given: dict[str, object]
+) -> list[tuple[SourceSettings, Path]]:
+    """Which source each file belongs to: by the options, or by the settings."""
+    sources = place.settings.sources
+    if not files:
+        if any(given.values()):
+            raise UsageError(say(_("--format, --school and --role go with files.")))
+        return _new_files(place, sources)
+    if not any(given.values()):
+        return [(source_of(path, sources, place.folder), path) for path in files]
+    if not all(given.values()):
+        message = _("A file that no source names needs --format, --school and --role.")
+        raise UsageError(say(message))
+    name = f"{given['format']}, {given['school']}, {given['roles']}"
+    source = SourceSettings.model_validate({"name": name, "files": "*", **given})
+    return [(source, path) for path in files]
+
+
+def _new_files(
+    place: Place, sources: Sequence[SourceSettings]
+) -> list[tuple[SourceSettings, Path]]:
+    """Files that were not taken in before; two new ones of a source are one too many."""
+    from hashlib import sha256
+
+    with place.reader() as reader:
+        known = {(d.source, d.sha256) for d in deliveries(reader)}
+    found = []
+    for source, paths in source_files(sources, place.folder):
+        new = [p for p in paths if (source.name, sha256(p.read_bytes()).hexdigest()) not in known]
+        if len(new) > 1:
+            message = _(
+                "Source {source} has {count} new files. Each would replace the other: name the "
+                "one that counts, or remove the others: {files}."
+            )
+            names = ", ".join(p.name for p in new)
+            raise UsageError(say(message, source=source.name, count=len(new), files=names))
+        found += [(source, path) for path in new]
+    return found
+
+
+def _take_in(
+    place: Place, settings: SourceSettings, path: Path, year: str, lifted: dict[str, str]
+) -> tuple[list[Delivery], int]:
+    with place.reader() as reader, place.writer() as writer:
+        school = place.school(reader, settings.school)
+        try:
+            reading = READERS[settings.format](path, settings.options(place.today))
+        except UnreadableError as error:
+            _show(error.problems)
+            raise
+        for line in reading.summary():
+            tell(line)
+        _show(reading.problems)
+        named = year or reading.school_year or settings.school_year
+        if not named:
+            named = school_year_of(place.today)
+            tell(_("{file}: no school year is named, so it is taken for {year}."),
+                 file=path.name, year=named)  # fmt: skip
+        # Teachers' ids are not pupils' ids, even in one school's database.
+        ids = settings.system if Role.STUDENT in settings.roles else f"{settings.system}/staff"
+        source = Source(settings.name, ids, school, settings.roles, named)
+        return store_reading(reader, writer, reading, source, lifted), len(reading.lost)
+
+
+def _show(problems: Sequence[Problem]) -> None:
+    """Problems with their cells, on the terminal only."""
+    for problem in problems[:_SHOWN]:
+        cell = f" [{problem.value}]" if problem.value else ""
+        tell(_("{severity}: {text}"), severity=problem.severity.value,
+             text=texts().render(problem.message) + cell)  # fmt: skip
+    if len(problems) > _SHOWN:
+        tell(_("... and {count} more problems"), count=len(problems) - _SHOWN)
+
+
+@app.command(help=texts()(_("Store inventory records from a JSON Lines file, all or none.")))
+def records(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help=texts()(_("One record a line, with its kind.")))],
+    reason: Reason = "",
+    as_json: Json = False,
+) -> None:
+    """Create or change schools, rooms, devices, switches: matched by id."""
+    from inventory.recordfiles import edits_of_lines
+
+    place = place_of(context)
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        text = getattr(error, "strerror", None) or "UTF-8"
+        message = _("{path} cannot be read: {reason}.")
+        raise UsageError(say(message, path=str(file), reason=text)) from error
+    with place.reader() as reader, place.writer() as writer:
+        edits = edits_of_lines(reader, lines, file.name)
+        with writer.transaction() as tx:
+            tx.edit(edits, reason=reason)
+    counts: dict[str, int] = {}
+    for edit in edits:
+        counts[edit.record.kind] = counts.get(edit.record.kind, 0) + 1
+    put(json.dumps(counts) if as_json else f"records {len(edits)}")

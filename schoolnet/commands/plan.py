@@ -1,0 +1,84 @@
+"""``schoolnet plan``: one staged plan; nothing outside is touched."""
+
+import os
+from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from inventory.errors import UsageError
+from inventory.messages import _, say
+from inventory.records.changes import Plan, Selection
+from inventory.store.plans import plan_changes
+from provisioning.engine.planning import make_plan
+from schoolnet import compose
+from schoolnet.commands._common import Json, change_count, new_app, place_of, print_plan
+from schoolnet.output import ExitCode, texts
+from schoolnet.place import Place
+
+app = new_app()
+
+
+@app.command()
+def plan(
+    context: typer.Context,
+    targets: Annotated[
+        list[str] | None, typer.Argument(help=texts()(_("roster, directory, network; or all.")))
+    ] = None,
+    school: Annotated[
+        list[str] | None, typer.Option("--school", help=texts()(_("Only this school's number.")))
+    ] = None,
+    on: Annotated[
+        str, typer.Option("--on", help=texts()(_("Plan as of this day, YYYY-MM-DD.")))
+    ] = "",
+    changes: Annotated[
+        Path | None,
+        typer.Option("--changes", help=texts()(_("Also write the changes as JSON Lines (0600)."))),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Compute and save a plan. Exit code 0: nothing to do; 3: changes are pending."""
+    place = place_of(context)
+    made = compute(place, targets or [], school or [], _day(on) if on else place.today)
+    if changes:
+        write_changes(place, made, changes)
+    print_plan(made, Selection(), as_json=as_json)
+    raise typer.Exit(ExitCode.PENDING if change_count(made) else ExitCode.DONE)
+
+
+def compute(place: Place, targets: list[str], schools: list[str], day: date) -> Plan:
+    """Make and save a plan of these targets (none: all that are set) for these schools."""
+    for target in targets:
+        if target not in compose.TARGETS:
+            message = _("{target} is no target. Targets are roster, directory and network.")
+            raise UsageError(say(message, target=target))
+    chosen = tuple(targets) or compose.default_targets(place)
+    with ExitStack() as stack:
+        reader = stack.enter_context(place.reader())
+        writer = stack.enter_context(place.writer())
+        only = frozenset(place.school(reader, number).id for number in schools)
+        planners = compose.planners(place, chosen, day, stack)
+        guards = compose.guards(place, reader)
+        return make_plan(planners, reader, writer, guards, day=day.isoformat(), schools=only)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(say(_("{text} is no day: write YYYY-MM-DD."), text=text)) from error
+
+
+def write_changes(place: Place, made: Plan, path: Path) -> None:
+    """The changes, one JSON object a line; they hold names, so only the owner may read them."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file, place.reader() as reader:
+            os.fchmod(file.fileno(), 0o600)
+            for change in plan_changes(reader, made.id):
+                file.write(change.canonical() + b"\n")
+    except OSError as error:
+        message = _("{path} cannot be written: {reason}. The plan itself is saved.")
+        raise UsageError(say(message, path=str(path), reason=error.strerror or "")) from error

@@ -1,0 +1,62 @@
+"""``schoolnet verify``: read again and say what differs; nothing is saved or changed."""
+
+from collections import Counter
+from contextlib import ExitStack
+from typing import Annotated
+
+import typer
+
+from inventory.errors import UsageError
+from inventory.messages import _, say
+from inventory.records.changes import Change
+from schoolnet import compose
+from schoolnet.commands._common import Json, new_app, place_of
+from schoolnet.output import ExitCode, put, put_json, tell, texts
+
+app = new_app()
+_SHOWN = 20
+
+
+@app.command()
+def verify(
+    context: typer.Context,
+    targets: Annotated[
+        list[str] | None, typer.Argument(help=texts()(_("directory, network; none: both.")))
+    ] = None,
+    school: Annotated[
+        list[str] | None, typer.Option("--school", help=texts()(_("Only this school's number.")))
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Report drift. Exit code 0: as it should be; 3: something differs."""
+    place = place_of(context)
+    set_up = [t for t in compose.default_targets(place) if t != "roster"]
+    for target in targets or []:
+        if target not in compose.TARGETS:
+            message = _("{target} is no target. Targets are roster, directory and network.")
+            raise UsageError(say(message, target=target))
+    counts: Counter[tuple[str, str]] = Counter()
+    shown = 0
+    with ExitStack() as stack:
+        reader = stack.enter_context(place.reader())
+        only = {place.school(reader, number).id for number in school or []}
+        for planner in compose.planners(place, targets or set_up, place.today, stack):
+            differences = planner.compare(planner.read(reader), planner.desired(reader))
+            for item in differences:
+                if only and item.school not in only:
+                    continue
+                if not isinstance(item, Change):
+                    tell(_("Note: {text}"), text=texts().render(item.message))
+                    continue
+                counts[planner.target, item.school] += 1
+                if shown < _SHOWN:
+                    shown += 1
+                    tell(_("{target}: {sign} {key}"), target=item.target, sign=item.action.sign,
+                         key=item.key)  # fmt: skip
+    total = sum(counts.values())
+    if as_json:
+        drift = [{"target": t, "school": s, "changes": n} for (t, s), n in counts.items()]
+        put_json({"schema": 1, "drift": drift, "changes": total})
+    else:
+        put(f"drift {total}")
+    raise typer.Exit(ExitCode.PENDING if total else ExitCode.DONE)

@@ -1,0 +1,164 @@
+"""The composition root: the one place that knows every concrete class."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from datetime import date
+
+from pydantic import SecretStr
+
+from inventory.errors import SettingsError
+from inventory.messages import _, say
+from inventory.store.names import used_names
+from inventory.store.plans import get_plan
+from inventory.store.reading import SqliteReader
+from inventory.store.runs import get_run
+from provisioning.directory.settings import DirectorySettings
+from provisioning.engine.guards import Guard, LeaverLimit, ProtectedAccounts
+from provisioning.engine.planning import AnyPlanner
+from provisioning.engine.protocols import Executor
+from provisioning.engine.running import Target, Tools
+from provisioning.network.settings import Login, NetworkSettings
+from provisioning.roster.executor import RosterExecutor
+from provisioning.roster.names import NameMaker
+from provisioning.roster.planner import RosterPlanner
+from schoolnet.place import Place, Secrets
+
+TARGETS = ("roster", "directory", "network")
+"""All targets, in the order of a plan's stages."""
+
+
+def default_targets(place: Place) -> tuple[str, ...]:
+    """The targets that the settings name; the roster always is one."""
+    settings = place.settings
+    named = {"roster": True, "directory": settings.directory, "network": settings.network}
+    return tuple(target for target in TARGETS if named[target])
+
+
+def planners(place: Place, targets: Sequence[str], day: date, stack: ExitStack) -> list[AnyPlanner]:
+    """Planners in the order of stages. What they open can only read, and ends with `stack`."""
+    make = {
+        "roster": _roster_planner, "directory": _directory_planner, "network": _network_planner,
+    }  # fmt: skip
+    return [make[target](place, day, stack) for target in TARGETS if target in targets]
+
+
+def _roster_planner(place: Place, day: date, stack: ExitStack) -> AnyPlanner:
+    reader = stack.enter_context(place.reader())
+    accounts = place.settings.accounts
+    names = NameMaker(accounts, place.hasher, used_names(reader).__contains__)
+    return RosterPlanner(reader, accounts, names, day)
+
+
+def _directory_planner(place: Place, day: date, stack: ExitStack) -> AnyPlanner:
+    from provisioning.directory.planner import DirectoryPlanner
+
+    from provisioning.directory.connection import SearchConnection
+
+    settings = directory_settings(place)
+    reference = settings.reader_password or settings.password
+    connection = stack.enter_context(SearchConnection(settings, place.secrets(reference)))
+    return DirectoryPlanner(settings, connection)
+
+
+def _network_planner(place: Place, day: date, stack: ExitStack) -> AnyPlanner:
+    from provisioning.network.planner import NetworkPlanner
+
+    settings = network_settings(place)
+    return NetworkPlanner(settings, _logins(settings, place.secrets))
+
+
+def directory_settings(place: Place) -> DirectorySettings:
+    """`[directory]`; raises SettingsError when there is none."""
+    if place.settings.directory is None:
+        raise _missing("directory")
+    return place.settings.directory
+
+
+def network_settings(place: Place) -> NetworkSettings:
+    """`[network]`; raises SettingsError when there is none."""
+    if place.settings.network is None:
+        raise _missing("network")
+    return place.settings.network
+
+
+def _missing(part: str) -> SettingsError:
+    message = _("schoolnet.toml has no [{part}]. Add it, or leave {part} out of the plan.")
+    return SettingsError(say(message, part=part))
+
+
+def _logins(settings: NetworkSettings, secrets: Secrets) -> dict[str, Login]:
+    return {
+        name: Login(
+            username=credential.username,
+            password=secrets(credential.password),
+            enable=secrets(credential.enable) if credential.enable else None,
+        )
+        for name, credential in settings.credentials.items()
+    }
+
+
+def guards(place: Place, reader: SqliteReader) -> list[Guard]:
+    """The guards of every plan."""
+    settings = place.settings.guards
+    return [LeaverLimit(reader, settings), ProtectedAccounts(settings)]
+
+
+def executor(place: Place, target: str, run_id: str) -> Executor:
+    """The executor of a target for one run."""
+    if target == "roster":
+        return RosterExecutor(place.reader(), place.hasher)
+    if target == "directory":
+        from provisioning.directory.executor import DirectoryExecutor
+
+        directory = directory_settings(place)
+        return DirectoryExecutor(directory, place.secrets(directory.password), place.spool, run_id)
+    from provisioning.network.executor import NetworkExecutor
+
+    network = network_settings(place)
+    return NetworkExecutor(network, _logins(network, place.secrets), place.spool.seal, run_id)
+
+
+def tools(place: Place, run_id: str) -> Tools:
+    """Everything a run needs to carry itself out."""
+    with place.reader() as reader:
+        day = date.fromisoformat(get_plan(reader, get_run(reader, run_id).plan).day)
+
+    def open_target(name: str) -> Target:
+        stack = ExitStack()
+        (planner,) = planners(place, (name,), day, stack)
+        return Target(planner, executor(place, name, run_id), stack.close)
+
+    return Tools(place.reader, place.writer, open_target)
+
+
+def run_argv(place: Place, run_id: str) -> list[str]:
+    """How a run's own process is started; -P keeps the current folder out of the import path."""
+    return [sys.executable, "-P", "-m", "schoolnet", "-C", str(place.folder), "run", run_id]
+
+
+def run_secrets(place: Place, targets: Sequence[str]) -> dict[str, SecretStr]:
+    """The secrets that a run of these targets needs, by reference, resolved in the foreground."""
+    settings = place.settings
+    references = {settings.sealing_key}
+    if "directory" in targets:
+        directory = directory_settings(place)
+        references |= {directory.password, directory.reader_password or directory.password}
+    if "network" in targets:
+        for credential in network_settings(place).credentials.values():
+            references |= {credential.password, *filter(None, [credential.enable])}
+    return {reference: place.secrets(reference) for reference in sorted(references)}
+
+
+def from_pipe(given: Mapping[str, SecretStr]) -> Secrets:
+    """A resolver that knows only what came through the pipe."""
+
+    def resolve(reference: str) -> SecretStr:
+        try:
+            return given[reference]
+        except KeyError:
+            message = _("The run was not given the secret {reference}. Were the settings changed? "
+                        "Resume it with `schoolnet runs resume`.")  # fmt: skip
+            raise SettingsError(say(message, reference=reference)) from None
+
+    return resolve

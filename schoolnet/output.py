@@ -1,0 +1,102 @@
+"""The one place that writes to a terminal: standard output is data, standard error narration."""
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from enum import IntEnum
+from functools import cache
+
+from inventory.errors import (
+    GuardError,
+    LockedError,
+    SchoolnetError,
+    StaleError,
+    UnreachableError,
+    UsageError,
+)
+from inventory.messages import Message
+from tui.texts import Texts, load_texts, preferred_language
+
+
+class ExitCode(IntEnum):
+    """Every way the program can end. Scripts may rely on these."""
+
+    DONE = 0
+    """Done, or nothing to do."""
+    FAILED = 1
+    """Failed; nothing half written."""
+    USAGE = 2
+    """A wrong argument, setting or input file."""
+    PENDING = 3
+    """Changes are pending, or there is drift."""
+    UNREACHABLE = 4
+    """A server, switch or file system does not answer."""
+    STALE = 5
+    """The plan or digest is not that of now."""
+    GUARDED = 6
+    """A guard refused."""
+    INCOMPLETE = 7
+    """Finished with failed, skipped, stale or rolled-back changes, or cancelled."""
+    LOCKED = 8
+    """Another run holds the lock."""
+
+
+_CODES: tuple[tuple[type[SchoolnetError], ExitCode], ...] = (
+    (UsageError, ExitCode.USAGE),
+    (UnreachableError, ExitCode.UNREACHABLE),
+    (StaleError, ExitCode.STALE),
+    (GuardError, ExitCode.GUARDED),
+    (LockedError, ExitCode.LOCKED),
+    (SchoolnetError, ExitCode.FAILED),
+)
+
+
+def exit_code(error: SchoolnetError) -> ExitCode:
+    """The exit code of an error."""
+    return next(code for kind, code in _CODES if isinstance(error, kind))
+
+
+@cache
+def texts() -> Texts:
+    """The texts in the language of the environment."""
+    return load_texts(preferred_language(os.environ))
+
+
+def tell(message: Message | str, **parameters: str | int) -> None:
+    """Say something to a person, on standard error."""
+    text = (
+        texts().render(message) if isinstance(message, Message) else texts()(message, **parameters)
+    )
+    sys.stderr.write(text + "\n")
+
+
+def fail(error: SchoolnetError) -> ExitCode:
+    """Tell a person what went wrong; returns the exit code."""
+    sys.stderr.write(texts()("Error: {text}", text=texts().render(error.message)) + "\n")
+    return exit_code(error)
+
+
+def put(*lines: str) -> None:
+    """Write data lines to standard output."""
+    for line in lines:
+        sys.stdout.write(line + "\n")
+
+
+def put_json(value: object) -> None:
+    """Write one JSON value to standard output."""
+    put(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def put_table(titles: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write aligned columns: readable, and cut by any tool."""
+    from rich.cells import cell_len
+
+    body = [[texts()(title) for title in titles]]
+    body += [["" if cell is None else str(cell) for cell in row] for row in rows]
+    widths = [max(cell_len(row[i]) for row in body) for i in range(len(titles))]
+    for row in body:
+        cells = [
+            cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True)
+        ]
+        put("  ".join(cells).rstrip())

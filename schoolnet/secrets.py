@@ -1,0 +1,82 @@
+"""Secret references to secrets: resolved in the foreground, held as SecretStr only."""
+
+import os
+import shlex
+import stat
+import subprocess
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from inventory.errors import SettingsError, UnreachableError
+from inventory.messages import _, say
+
+_COMMAND_SECONDS = 60
+
+
+class SecretResolver:
+    """Resolves references of one settings file."""
+
+    def __init__(self, settings_file: Path) -> None:
+        self.settings_file = settings_file
+
+    def __call__(self, reference: str) -> SecretStr:
+        """The secret; raises SettingsError or UnreachableError naming the reference."""
+        scheme, _colon, rest = reference.partition(":")
+        value = getattr(self, f"_{scheme}")(rest, reference)
+        if not value:
+            raise SettingsError(say(_("The secret {reference} is empty."), reference=reference))
+        return SecretStr(value)
+
+    def _env(self, name: str, reference: str) -> str:
+        value = os.environ.get(name)
+        if value is None:
+            message = _("The environment variable of the secret {reference} is not set.")
+            raise SettingsError(say(message, reference=reference))
+        return value
+
+    def _file(self, name: str, reference: str) -> str:
+        path = (self.settings_file.parent / Path(name).expanduser()).resolve()
+        try:
+            mode = path.stat().st_mode
+            if stat.S_IMODE(mode) & 0o077:
+                message = _("The secret {reference} can be read by others: chmod 600 {path}.")
+                raise SettingsError(say(message, reference=reference, path=str(path)))
+            return path.read_text(encoding="utf-8").strip()
+        except OSError as error:
+            message = _("The secret {reference} cannot be read: {reason}.")
+            reason = error.strerror or str(error)
+            raise SettingsError(say(message, reference=reference, reason=reason)) from error
+
+    def _keyring(self, name: str, reference: str) -> str:
+        import keyring
+        from keyring.errors import KeyringError
+
+        service, _slash, user = name.rpartition("/")
+        try:
+            return keyring.get_password(service, user) or ""
+        except KeyringError as error:
+            message = _("The keyring for the secret {reference} does not answer.")
+            raise UnreachableError(say(message, reference=reference)) from error
+
+    def _cmd(self, line: str, reference: str) -> str:
+        self._check_owner(reference)
+        try:
+            done = subprocess.run(  # noqa: S603 - from a settings file only its owner may write
+                shlex.split(line), capture_output=True, timeout=_COMMAND_SECONDS, check=True,
+                stdin=subprocess.DEVNULL,
+            )  # fmt: skip
+        except (OSError, ValueError, subprocess.SubprocessError) as error:
+            # The command's own output may hold secrets: it is not shown.
+            message = _("The command of the secret {reference} failed. Run it by hand.")
+            raise UnreachableError(say(message, reference=reference)) from error
+        return done.stdout.decode(errors="replace").strip()
+
+    def _check_owner(self, reference: str) -> None:
+        facts = self.settings_file.stat()
+        if facts.st_uid not in {0, os.getuid()} or stat.S_IMODE(facts.st_mode) & 0o022:
+            message = _(
+                "{path} must belong to you or root, and only its owner may write it, before "
+                "{reference} is run."
+            )
+            raise SettingsError(say(message, path=str(self.settings_file), reference=reference))
