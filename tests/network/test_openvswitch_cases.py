@@ -77,3 +77,28 @@ def test_case(switch: OpenVSwitch, opened: ConfigSession, case: dict[str, Any]) 
         assert opened.send(block.undo) is None
     assert shown(read(opened)) == shown(current)
     assert columns_of_others(switch) == others
+
+
+def test_a_list_too_long_for_a_line_comes_in_calls_that_never_open_the_trunk(
+    switch: OpenVSwitch, opened: ConfigSession
+) -> None:
+    switch.vsctl("clear", "port", "p1", "tag", "--", "set", "port", "p1", "trunks=2-999")
+    current = read(opened)
+    odd = list(range(1001, 2400, 2))
+    block = opened.platform.render(current, changed(current, {"tagged": odd}))[0]
+    for commands in (block.commands, block.undo):
+        assert len(commands) > 1
+        for command in commands:
+            assert opened.send([command]) is None
+            assert not read(opened).interfaces["p1"].carries_all
+        if commands is block.commands:
+            assert read(opened).interfaces["p1"].tagged == frozenset(odd)
+    assert shown(read(opened)) == shown(current)
+
+
+def test_a_description_too_long_to_be_brought_back_is_locked(
+    switch: OpenVSwitch, opened: ConfigSession
+) -> None:
+    for words, locked in (("x" * 200, frozenset()), ("ü" * 200, frozenset({"description"}))):
+        switch.vsctl("set", "port", "p1", f"external_ids:description={words}")
+        assert read(opened).interfaces["p1"].locked == locked

@@ -22,7 +22,11 @@ from typing import Any
 
 from inventory.errors import ReadEndedEarlyError
 from inventory.messages import Message, _
-from provisioning.network.platforms._openvswitch_commands import VSCTL, port_block
+from provisioning.network.platforms._openvswitch_commands import (
+    VSCTL,
+    can_be_written,
+    port_block,
+)
 from provisioning.network.platforms.base import Block
 from provisioning.network.state import InterfaceState, PortMode, SwitchState
 
@@ -141,6 +145,7 @@ def _interface_state(port: dict[str, Any], parts: list[dict[str, Any]]) -> Inter
     tag: int | None = next(iter(port["tag"]), None)
     trunks = frozenset(port["trunks"]) or None
     vlan_mode = next(iter(port["vlan_mode"]), "trunk" if tag is None else "access")
+    description: str = port["external_ids"].get("description", "")
     mode, untagged, native = PortMode.OTHER, tag, None
     if vlan_mode == "access":
         mode = PortMode.UNTAGGED
@@ -155,9 +160,10 @@ def _interface_state(port: dict[str, Any], parts: list[dict[str, Any]]) -> Inter
         untagged=untagged,
         native=native,
         tagged=trunks,
-        description=port["external_ids"].get("description", ""),
+        description=description,
         enabled=any(part["admin_state"] != "down" for part in parts),
         routed=any(part["type"] == "internal" for part in parts),
+        locked=frozenset() if can_be_written(description) else frozenset({"description"}),
     )
 
 
