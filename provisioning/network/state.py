@@ -32,8 +32,9 @@ class InterfaceState(Frozen):
     """One interface or LAG, as configured.
 
     `untagged` is the VLAN in mode UNTAGGED (and NEGOTIATED), `native` the VLAN of frames without
-    a tag in mode TAGGED: a Cisco switch remembers both. `tagged` is the list of VLANs carried
-    with a tag; None means that no list is set, and in mode TAGGED such a port carries every VLAN.
+    a tag in mode TAGGED: a Cisco switch remembers both. `tagged` is the list of VLANs that may
+    pass in mode TAGGED, `native` among them (a platform that always lets it pass lists it too);
+    None means that no list is set: in mode TAGGED such a port carries every VLAN.
     `poe` None: the platform does not say. `lag` names the LAG that the interface is a member of.
     `authentication` is 802.1X or MAC authentication on the port; `routed` an address or
     `no switchport`. `locked` names fields whose configuration this state cannot express
