@@ -1,0 +1,1 @@
+"""The interface: pure parts, then screens read through Pilot."""

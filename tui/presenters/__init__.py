@@ -1,0 +1,1 @@
+"""From records to rows, lines and sentences: what screens show. No Textual in it."""

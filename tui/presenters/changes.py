@@ -1,0 +1,142 @@
+"""One change or warning in detail: what, why, now and after, what is sent, the way back."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+
+from inventory.records.changes import Change, Risk
+from tui.presenters.names import ACTIONS, OUTCOMES, RISKS, branch_name
+from tui.sources import AppliedChange, Concern, PlanBranch, PlannedChange
+from tui.texts import Texts
+
+NOTHING = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One line of the table: a field, its value now and after."""
+
+    name: str
+    now: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What the detail pane shows, from top to bottom; empty parts are left out."""
+
+    title: str
+    lines: tuple[str, ...] = ()
+    fields: tuple[Field, ...] = ()
+    operations: tuple[str, ...] = ()
+    undo: tuple[str, ...] = ()
+
+
+def planned_detail(planned: PlannedChange, needs: Sequence[str], texts: Texts) -> Detail:
+    """A change before it is applied. `needs` are the keys of the changes it waits for."""
+    change = planned.change
+    lines = [texts.render(change.reason)]
+    if planned.excluded:
+        lines.append(texts("Excluded: it will not be applied."))
+    if change.risk is not Risk.LOW:
+        lines.append(texts("Risk: {risk}", risk=texts(RISKS[change.risk])))
+    if needs:
+        lines.append(texts("Needs first: {changes}", changes=", ".join(needs)))
+    return _detail(change, lines, texts)
+
+
+def applied_detail(applied: AppliedChange, texts: Texts) -> Detail:
+    """A change in a run, with what became of it."""
+    result = applied.result
+    outcome = texts(OUTCOMES[result.outcome]) if result else texts("not begun")
+    lines = [texts("Result: {outcome}", outcome=outcome)]
+    if result and result.message:
+        lines.append(texts.render(result.message))
+    return _detail(applied.change, [*lines, texts.render(applied.change.reason)], texts)
+
+
+def concern_detail(concern: Concern, texts: Texts) -> Detail:
+    """A warning in full, with what can be done about a guard."""
+    lines = [texts.render(concern.message)]
+    if concern.guard:
+        lines += [
+            texts.plural(
+                "It holds back {count} change.",
+                "It holds back {count} changes.",
+                concern.held,
+            ),
+            texts("Exclude these changes, or lift the guard by name and with a reason:"),
+            f"schoolnet apply … --lift {concern.guard} --reason …",
+        ]
+        return Detail(texts("Guard {name}", name=concern.guard), tuple(lines))
+    return Detail(texts("Warning"), tuple(lines))
+
+
+def branch_detail(branch: PlanBranch, texts: Texts) -> Detail:
+    """What lies below a branch, in words."""
+    lines = [
+        f"{action.sign} {texts.number(count)} {texts(ACTIONS[action])}"
+        for action, count in branch.counts.items()
+        if count
+    ]
+    if branch.excluded:
+        lines.append(texts("Excluded: {count}", count=texts.number(branch.excluded)))
+    if branch.risk is not Risk.LOW:
+        lines.append(texts("Highest risk: {risk}", risk=texts(RISKS[branch.risk])))
+    return Detail(branch_name(branch.level, branch.name, texts), tuple(lines))
+
+
+def operation_lines(operations: Sequence[JsonValue]) -> Iterator[str]:
+    """Operations as they are sent: a command as its line, an LDAP operation like LDIF.
+
+    An empty line stands between two LDAP operations (RFC 2849 separates records so).
+    """
+    for number, operation in enumerate(operations):
+        if isinstance(operation, dict):
+            if number:
+                yield ""
+            yield from _ldif_lines(operation, "")
+        else:
+            yield str(operation)
+
+
+def value_text(value: JsonValue, texts: Texts) -> str:
+    """A field's value for people."""
+    if value is None or value in ("", []):
+        return NOTHING
+    if isinstance(value, bool):
+        return texts("yes") if value else texts("no")
+    if isinstance(value, list):
+        return ", ".join(value_text(item, texts) for item in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {value_text(item, texts)}" for name, item in value.items())
+    return str(value)
+
+
+def _detail(change: Change, lines: Sequence[str], texts: Texts) -> Detail:
+    return Detail(
+        title=f"{change.action.sign} {change.key}",
+        lines=tuple(lines),
+        fields=tuple(_fields(change.before or {}, change.after or {}, texts)),
+        operations=tuple(operation_lines(change.operations)),
+        undo=tuple(operation_lines(change.undo)),
+    )
+
+
+def _fields(
+    before: Mapping[str, JsonValue], after: Mapping[str, JsonValue], texts: Texts
+) -> Iterator[Field]:
+    for name in dict.fromkeys([*before, *after]):
+        now, then = before.get(name), after.get(name)
+        yield Field(name, value_text(now, texts), value_text(then, texts))
+
+
+def _ldif_lines(values: Mapping[str, JsonValue], indent: str) -> Iterator[str]:
+    for name, value in values.items():
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, dict):
+                yield f"{indent}{name}:"
+                yield from _ldif_lines(item, indent + "  ")
+            else:
+                yield f"{indent}{name}: {'' if item is None else item}"

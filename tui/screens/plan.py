@@ -1,0 +1,214 @@
+"""The plan: walk it, leave out what should wait, see exactly what is sent, apply it."""
+
+from collections.abc import Hashable
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Static
+
+from inventory.messages import _, say
+from tui.confirm import words_to_type
+from tui.keymap import Context
+from tui.pagers import ListPager
+from tui.presenters.changes import (
+    Detail,
+    branch_detail,
+    concern_detail,
+    planned_detail,
+)
+from tui.presenters.plans import (
+    PlanForest,
+    concern_rows,
+    plan_head,
+    plan_title,
+    sum_line,
+)
+from tui.screens.base import BaseScreen
+from tui.screens.confirm import ConfirmScreen
+from tui.screens.detail import DetailScreen
+from tui.sources import Concern, PlanBranch, PlannedChange, PlanSource, Totals
+from tui.texts import Texts
+from tui.tree import Node, TreePager
+from tui.widgets.columns import Column
+from tui.widgets.detail_pane import DetailPane
+from tui.widgets.keys import bindings
+from tui.widgets.tree_table import TreeTable
+from tui.widgets.virtual_table import VirtualTable
+
+
+class PlanScreen(BaseScreen):
+    """Stages, schools, targets and changes on the left, one of them in full on the right."""
+
+    BINDINGS = bindings(Context.PLAN)
+    CONTEXTS = (Context.PLAN, Context.TREE, Context.LIST, Context.EVERYWHERE)
+
+    def __init__(self, texts: Texts, source: PlanSource) -> None:
+        super().__init__(texts)
+        self._source = source
+        self._concerns: list[Concern] = []
+        self._next_concern = 0
+
+    @property
+    def crumb(self) -> str:
+        """The plan's name."""
+        return plan_title(self._source.plan, self.texts)
+
+    def compose_parts(self) -> ComposeResult:
+        """Head, tree and warnings beside the detail, sum."""
+        texts, plan = self.texts, self._source.plan
+        changes = (
+            Column(texts("Changes"), grows=True),
+            Column(texts("Count"), align="right"),
+            Column("!!"),
+        )
+        yield Static(plan_head(plan, texts), id="head", markup=False)
+        with Horizontal(id="body"):
+            with Vertical(id="left"):
+                yield TreeTable[PlanBranch](
+                    changes,
+                    TreePager(PlanForest(self._source, texts)),
+                    texts("Nothing to do: reality is as the inventory wants it."),
+                    id="changes",
+                )
+                yield VirtualTable(
+                    (Column("!!"), Column(texts("Warnings"), grows=True)),
+                    ListPager(()), "", id="concerns",
+                )  # fmt: skip
+            yield DetailPane(texts)
+        yield Static(id="sum", markup=False)
+
+    def on_mount(self) -> None:
+        """Show what would be applied, and what to look at first."""
+        self._show_selection()
+        self._tree.focus()
+
+    # What the cursor is on
+
+    def on_virtual_table_moved(self, event: VirtualTable.Moved) -> None:
+        """Show the row in full; while the tree is walked, its row and not the warning's."""
+        if event.table is self._tree or event.table.has_focus:
+            self._show_detail(event.table, event.key)
+
+    def on_virtual_table_opened(self, event: VirtualTable.Opened) -> None:
+        """Show the row in full on the whole screen."""
+        detail = self.attempt(lambda: self._detail_of(event.table, event.key))
+        if detail:
+            self.app.push_screen(DetailScreen(self.texts, detail))
+
+    def _show_detail(self, table: VirtualTable, key: Hashable) -> None:
+        detail = self.attempt(lambda: self._detail_of(table, key))
+        if detail:
+            self.query_one(DetailPane).show(detail)
+
+    def _detail_of(self, table: VirtualTable, key: Hashable) -> Detail | None:
+        if table is not self._tree:
+            return self._concern_detail(key)
+        if not isinstance(key, Node):
+            return None
+        if key.leaf < 0:
+            return branch_detail(self._tree.pager.branch(key), self.texts)
+        planned = self._planned(key)
+        needs = [self._source.change(needed).change.key for needed in planned.change.needs]
+        return planned_detail(planned, needs, self.texts)
+
+    def _concern_detail(self, key: Hashable) -> Detail | None:
+        if not isinstance(key, int) or key >= len(self._concerns):
+            return None
+        return concern_detail(self._concerns[key], self.texts)
+
+    def _planned(self, node: Node) -> PlannedChange:
+        return self._source.changes(node.branch, node.leaf, 1)[0]
+
+    # Keys
+
+    def action_exclude(self) -> None:
+        """Leave the row out of what is applied, or take it in again."""
+        node = self._tree.node
+        if node is not None:
+            self.attempt(lambda: self._exclude(node))
+
+    def _exclude(self, node: Node) -> None:
+        if node.leaf < 0:
+            included = self._tree.pager.branch(node).excluded > 0
+            moved, dragged = self._source.select(included, branch=node.branch)
+        else:
+            planned = self._planned(node)
+            included = planned.excluded
+            moved, dragged = self._source.select(included, change_id=planned.change.id)
+        if dragged:
+            self.tell(
+                say(_("{count} more were included, because they are needed."), count=dragged)
+                if included
+                else say(_("{count} more were excluded, because they need these."), count=dragged)
+            )
+        if moved:
+            self._show_selection()
+            self._show_detail(self._tree, node)
+
+    def action_next_concern(self) -> None:
+        """Go to the next warning, and to the change it is about."""
+        table = self.query_one("#concerns", VirtualTable)
+        if not self._concerns:
+            self.tell(say(_("There are no warnings.")))
+            return
+        table.cursor = self._next_concern % len(self._concerns)
+        concern = self._concerns[table.cursor]
+        self._next_concern = table.cursor + 1
+        if concern.change:
+            self.attempt(lambda: self._go_to(concern.change))
+        else:
+            self.query_one(DetailPane).show(concern_detail(concern, self.texts))
+
+    def _go_to(self, change_id: str) -> None:
+        place = self._source.place(change_id)
+        node = self._tree.pager.reveal(place.branches, place.index)
+        self._tree.refresh_rows()
+        self._tree.move_to(node)
+
+    def action_apply(self) -> None:
+        """Ask for the words; then start the run."""
+        self.attempt(self._ask_to_apply)
+
+    def _ask_to_apply(self) -> None:
+        totals, digest = self._source.totals(), self._source.digest()
+        if not totals.selected:
+            self.tell(say(_("Nothing is selected: there is nothing to apply.")))
+            return
+        dialog = ConfirmScreen(
+            self.texts,
+            self.texts("Apply plan {plan}", plan=self._source.plan.id),
+            self._what_will_happen(totals, digest),
+            words_to_type(totals),
+        )
+
+        def answered(confirmed: bool | None) -> None:
+            if confirmed:
+                self.attempt(lambda: self.desk.open_run(self._source.apply(digest)))
+
+        self.app.push_screen(dialog, answered)
+
+    def _what_will_happen(self, totals: Totals, digest: str) -> list[str]:
+        texts = self.texts
+        lines = [sum_line(totals, digest, texts)]
+        guards = [concern for concern in self._concerns if concern.guard]
+        lines += [texts.render(concern.message) for concern in guards]
+        if guards:
+            lines.append(texts("A guard holds: the run will be refused until it is lifted."))
+        return lines
+
+    def _show_selection(self) -> None:
+        self.attempt(self._read_selection)
+
+    def _read_selection(self) -> None:
+        self._tree.refresh_tree()
+        self._concerns = list(self._source.concerns())
+        table = self.query_one("#concerns", VirtualTable)
+        table.display = bool(self._concerns)
+        table.pager = ListPager(concern_rows(self._concerns, self.texts))
+        table.refresh_rows()
+        totals, digest = self._source.totals(), self._source.digest()
+        self.query_one("#sum", Static).update(sum_line(totals, digest, self.texts))
+
+    @property
+    def _tree(self) -> TreeTable[PlanBranch]:
+        return self.query_one("#changes", TreeTable)
