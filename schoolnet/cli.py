@@ -75,18 +75,26 @@ app = typer.Typer(
 )  # fmt: skip
 
 
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"schoolnet {__version__}\n")
+        raise typer.Exit
+
+
 @app.callback()
 def root(
     context: typer.Context,
     folder: Annotated[
         Path, typer.Option("-C", "--folder", help="Where schoolnet.toml and the inventory are.")
     ] = Path(),
-    version: Annotated[bool, typer.Option("--version", help="Show the version and end.")] = False,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Show the version and end.", callback=_show_version, is_eager=True
+        ),
+    ] = False,
 ) -> None:
     """Manage a city's school IT: inventory, switches and accounts."""
-    if version:
-        sys.stdout.write(f"schoolnet {__version__}\n")
-        raise typer.Exit
     context.obj = folder
 
 

@@ -78,8 +78,8 @@ class Enrolment(Record):
     role: Role
     school_class: Ref = ""
     school_year: str
-    since: date | None = None
-    until: date | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
 
 
 class AccountState(StrEnum):

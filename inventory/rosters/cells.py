@@ -53,9 +53,7 @@ def records(
         at += used
 
 
-def _quoted(
-    lines: Sequence[str | None], at: int, separator: str, width: int
-) -> tuple[Cells, int]:
+def _quoted(lines: Sequence[str | None], at: int, separator: str, width: int) -> tuple[Cells, int]:
     """The cells of a record with quotes, and how many lines it takes."""
     text = lines[at] or ""
     for used in range(1, MAX_CELL_LINES + 1):

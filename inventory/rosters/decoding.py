@@ -11,13 +11,17 @@ from typing import NamedTuple
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _TEXT_LINE_END = re.compile(r"\r\n|\n|\r")
 
-_UTF8_PAIR = re.compile(rb"[\xc3-\xc5][\x80-\xbf]|\xc2[\xa0-\xbf]|\xe2\x80[\x80-\xbf]")
-"""Letters of Western and Central Europe and quotation marks, as UTF-8 writes them. Read as
+_UTF8_PAIR = re.compile(rb"[\xc3-\xc5\xcc\xd0\xd1][\x80-\xbf]|\xc2[\xa0-\xbf]|\xe2\x80[\x80-\xbf]")
+"""Latin and Cyrillic letters, accents and quotation marks, as UTF-8 writes them. Read as
 Windows-1252 they would be a capital followed by a sign (``Ã¼``), which no name has."""
 
+_UTF8_HALF = re.compile(rb"\xc3(?![A-Z])")
+"""The first half of an umlaut. Windows-1252 has ``Ã`` there, which stands in capital words only
+(``JOÃO``)."""
+
 _UTF8_LEAD = re.compile(rb"[\xc2\xc3\xc5]")
-"""First halves of such letters. Read as Windows-1252 they are ``Â``, ``Ã`` and ``Å``: in a file
-that is otherwise UTF-8, half a letter is the likelier story."""
+"""First halves of letters, ``Â``, ``Ã`` and ``Å`` in Windows-1252: names may have them, but in a
+file that is otherwise UTF-8, half a letter is the likelier story."""
 
 _LETTER = r"[^\W\d_]"
 _SIGN = "[€‚ƒ„…†‡ˆ‰‹•˜™›¡¢£¤¥¦§¨©«¬®¯°±²³µ¶·¸¹»¼½¾¿×÷ﬁﬂ√∆◊∫∂∑∏πΩ≈≤≥≠∞⁄ˇ˘˙˚˝˛\ufffd]"
@@ -26,7 +30,8 @@ _SMALL = "[a-zß-öø-ÿœšž]"
 _IMPLAUSIBLE = re.compile(
     f"(?<={_LETTER}){_SIGN}|{_SIGN}(?={_LETTER})|{_SMALL}{_CAPITAL}|(?<={_LETTER}){_CAPITAL}{_SMALL}"
 )
-"""What words do not look like: signs touching letters (``Stra§e``), capitals inside (``MŸller``)."""
+"""What words do not look like: signs touching letters (``Stra§e``),
+capitals inside (``MŸller``)."""
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -96,11 +101,18 @@ def _has_surrogate(line: str) -> bool:
 
 
 def _by_line(body: bytes, encoding: str) -> Decoded:
-    """A file that is not UTF-8 as a whole: a single-byte file, or a mixture."""
+    """A file that is not UTF-8 as a whole: a single-byte file, or a mixture.
+
+    A line that happens to be UTF-8, but with letters of no expected script, stays undecoded:
+    ``ß`` and a fixed space in Windows-1252 are a letter of N'Ko in UTF-8.
+    """
     raw = _LINE_END.split(body)
     ends = {_LINE_END_NAMES[end.decode()] for end in _LINE_END.findall(body)}
     lines = [_as_utf8(line) for line in raw]
     foreign = [number for number, line in enumerate(lines) if line is None]
+    for number, line in enumerate(lines):
+        if line and not line.isascii() and not _UTF8_PAIR.search(raw[number]):
+            lines[number] = None
     mixed = encoding == "utf-8-sig" or any(line and not line.isascii() for line in lines)
     single = _likeliest(b"\n".join(raw[number] for number in foreign))
     for number in foreign:
@@ -131,7 +143,8 @@ def _as_utf8(raw: bytes) -> str | None:
 
 def _as_single_byte(raw: bytes, encoding: str, *, mixed: bool) -> str | None:
     """The line in this encoding, or None when it cannot be what its writer meant."""
-    if _UTF8_PAIR.search(raw) or (mixed and _UTF8_LEAD.search(raw)):
+    half = _UTF8_LEAD if mixed else _UTF8_HALF
+    if _UTF8_PAIR.search(raw) or half.search(raw):
         return None
     try:
         text = raw.decode(_SINGLE_BYTE[encoding])

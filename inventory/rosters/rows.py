@@ -112,8 +112,9 @@ class Reading(Frozen):
 
     `lost` has the line of every lost row, with the person's id where it could be read: a person
     on a lost row has not left. `repeated` are lines that say again what an earlier line said.
-    `complete` is False when the file seems to end before its end; then, or with lost rows whose
-    id is unknown, nobody may be taken for a leaver because of absence. `status_missing` is True
+    `complete` is False when the last line has no line end, as in a copy that was cut off; then,
+    or with lost rows whose id is unknown, nobody may be taken for a leaver because of absence.
+    `separator` is the character, or ``TAB``. `status_missing` is True
     when the format knows a status but this file has no such column. `rows`, the ids in `lost`
     and the values in `problems` are personal data, the rest is not.
     """
@@ -142,7 +143,6 @@ class Reading(Frozen):
 
     def summary(self) -> tuple[Message, ...]:
         """What was read and how, without a name: for the terminal and the delivery."""
-        separator = "TAB" if self.separator == "\t" else self.separator
         said = [
             say(
                 _(
@@ -150,13 +150,13 @@ class Reading(Frozen):
                     "({encoding}, separator {separator}, line ends {line_ends})"
                 ),
                 file=self.file, rows=len(self.rows), lost=len(self.lost),
-                encoding=self.encoding, separator=separator, line_ends=self.line_ends,
+                encoding=self.encoding, separator=self.separator, line_ends=self.line_ends,
             )
         ]  # fmt: skip
         if self.repeated:
             said.append(
                 say(
-                    _("{file}: {count} lines repeat an earlier line and were read once"),
+                    _("{file}: lines that only repeat an earlier one and were read once: {count}"),
                     file=self.file, count=len(self.repeated),
                 )
             )  # fmt: skip
@@ -181,8 +181,8 @@ class Reading(Frozen):
             said.append(
                 say(
                     _(
-                        "{file}: rows are missing or unreadable, so nobody is taken for a leaver "
-                        "just because this file does not name them"
+                        "{file}: some rows are unreadable or may be missing, so nobody is taken "
+                        "for a leaver just because this file does not name them"
                     ),
                     file=self.file,
                 )

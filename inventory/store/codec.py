@@ -20,6 +20,7 @@ from inventory.records.changes import canonical_json
 Stored = str | int | None
 R = TypeVar("R", bound=Record)
 
+_OWN_COLUMNS = {"key", "sort_key", "search_text", "since", "until"}
 _DIGITS = re.compile(r"\d+")
 _SHARP = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l"})
 
@@ -70,6 +71,7 @@ class Codec:
         fields = model.model_fields
         self.columns = [_column(name, fields[name].annotation) for name in sorted(fields)]
         self.names = [column.name for column in self.columns]
+        assert not _OWN_COLUMNS & set(self.names), "a field has the name of a column of the store"
         self.stored_names = [*self.names, "sort_key", "search_text"]
         self._encoders = [(i, c.encode) for i, c in enumerate(self.columns) if c.encode]
         self._listed = [i for i, c in enumerate(self.columns) if c.listed]

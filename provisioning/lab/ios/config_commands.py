@@ -21,7 +21,11 @@ _BLOCKS = {"archive": "config-archive", "line": "config-line", "radius": "config
 
 async def do(shell: Shell, call: Call) -> str:
     """A line of the privileged mode."""
-    return await shell.run_privileged(call.values[0], len(shell.prompt) + len("do "))
+    try:
+        return await shell.run_exec("enable", call.values[0])
+    except RefusedLineError as refused:
+        refused.position += len("do ")
+        raise
 
 
 async def end(shell: Shell, _call: Call) -> str:
@@ -37,7 +41,7 @@ async def leave(shell: Shell, _call: Call) -> str:
 async def hostname(shell: Shell, call: Call) -> str:
     """Name the switch."""
     shell.switch.configuration.put("hostname", [call.line])
-    shell.switch.changed()
+    shell.switch.configuration_changed()
     return ""
 
 
@@ -81,7 +85,7 @@ async def no_interface(shell: Shell, call: Call) -> str:
     if interface_key(name)[0] == 1 and not name.startswith("Loopback"):
         raise RefusedLineError(len("no "))
     shell.switch.configuration.remove_block(f"interface {name}")
-    shell.switch.changed()
+    shell.switch.configuration_changed()
     return ""
 
 
@@ -99,7 +103,7 @@ async def no_vlan(shell: Shell, call: Call) -> str:
     ids = parse_vlan_list(call.values[0].replace(" ", ""))
     said = shell.enter("config")
     shell.switch.vlans.delete(ids)
-    shell.switch.changed()
+    shell.switch.vlans_changed()
     return said
 
 
@@ -131,7 +135,7 @@ async def vtp_mode(shell: Shell, call: Call) -> str:
             if shell.switch.vlans.mode == mode:
                 return f"Device mode already VTP {mode.title()} for VLANS."
             shell.switch.vlans.mode = mode
-            shell.switch.changed()
+            shell.switch.vlans_changed()
     return f"Setting device to VTP {shell.switch.vlans.mode.title()} mode for VLANS."
 
 
@@ -140,21 +144,21 @@ async def vtp_domain(shell: Shell, call: Call) -> str:
     old, new = shell.switch.vlans.domain, call.values[0]
     shell.switch.vlans.domain = new
     shell.switch.vlans.revision = 0
-    shell.switch.changed()
+    shell.switch.vlans_changed()
     return f"Changing VTP domain name from {old or 'NULL'} to {new}"
 
 
 async def keep(shell: Shell, call: Call) -> str:
     """Keep a line the emulator does not model."""
     shell.switch.configuration.put(call.line, [call.line])
-    shell.switch.changed()
+    shell.switch.configuration_changed()
     return ""
 
 
 async def take_back(shell: Shell, call: Call) -> str:
     """``no …``: take kept lines back, by their beginning."""
     shell.switch.configuration.put(call.line.removeprefix("no "), [])
-    shell.switch.changed()
+    shell.switch.configuration_changed()
     return ""
 
 
@@ -169,7 +173,7 @@ async def keep_in_block(shell: Shell, call: Call) -> str:
     block = shell.switch.configuration.add_block(shell.targets[0])
     line = call.line.removeprefix("no ")
     block.put(line.split()[0], [line] if line == call.line else [])
-    shell.switch.changed()
+    shell.switch.configuration_changed()
     return ""
 
 

@@ -5,6 +5,7 @@ when its input ends, it ends. So it never outlives the program that started it.
 """
 
 import asyncio
+import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -57,6 +58,8 @@ class Answer(Frozen):
 
 async def serve(given: Seeds) -> None:
     """Open all switches, say READY, answer requests until the input ends."""
+    # Clients that hang up in the middle are what this process is for: no word about them.
+    logging.getLogger("asyncio").setLevel(logging.ERROR)
     sequence = new_sequence()
     listeners = {seed.name: SwitchListener(seed, given.folder, sequence) for seed in given.seeds}
     for listener in listeners.values():

@@ -11,15 +11,21 @@ from provisioning.lab.ios.vlan_database import VlanRefusedError
 from provisioning.lab.ios.vlan_lists import ALL_VLANS, change_allowed, render_allowed_lines
 
 _ALLOWED = "switchport trunk allowed vlan"
-_SINGLE = ("duplex", "load-interval", "speed", "udld")
+_SINGLE = (
+    "authentication host-mode", "authentication port-control", "dot1x pae", "duplex", "ip address",
+    "load-interval", "spanning-tree bpduguard", "speed", "storm-control broadcast level",
+    "storm-control multicast level", "udld",
+)  # fmt: skip
 """Kept lines of which an interface has one; of others it may have several."""
 
 _KEPT = (
-    *_SINGLE, "authentication", "auto", "cdp", "dot1x", "ip", "ipv6", "keepalive", "lacp", "lldp",
-    "logging", "macro", "mls", "priority-queue", "service-policy", "snmp", "spanning-tree",
-    "srr-queue", "storm-control", "switchport block", "switchport port-security",
-    "switchport priority", "trust",
+    "authentication", "auto", "cdp", "dot1x", "duplex", "ip", "ipv6", "keepalive", "lacp", "lldp",
+    "load-interval", "logging", "macro", "mls", "priority-queue", "service-policy", "snmp",
+    "spanning-tree", "spanning-tree portfast", "speed", "srr-queue", "storm-control",
+    "switchport block", "switchport port-security", "switchport priority",
+    "switchport trunk encapsulation", "trust", "udld",
 )  # fmt: skip
+"""Lines that are kept as they are typed; ``no`` takes them back."""
 
 _PORTFAST = """\
 %Warning: portfast should only be enabled on ports connected to a single
@@ -46,7 +52,7 @@ def _blocks(shell: Shell, slot: str) -> list[Block]:
 def _put(shell: Shell, slot: str, lines: Sequence[str]) -> None:
     for block in _blocks(shell, slot):
         block.put(slot, lines)
-    shell.switch.changed()
+    shell.switch.configuration_changed()
 
 
 def setting(slot: str, default: str = "") -> Handler:
@@ -79,6 +85,7 @@ def vlan_setting(slot: str, kind: str, default: str) -> Handler:
             said = f"% {kind} VLAN does not exist. Creating vlan {number}"
             try:
                 shell.switch.vlans.create([number])
+                shell.switch.vlans_changed()
             except VlanRefusedError as refused:
                 said += f"\n{refused}"
         _put(shell, slot, [] if call.line == default else [call.line])
@@ -93,7 +100,7 @@ async def allowed_vlans(shell: Shell, call: Call) -> str:
     for block in _blocks(shell, _ALLOWED):
         current = read_switchport(block).allowed
         block.put(_ALLOWED, render_allowed_lines(change_allowed(current, words)))
-    shell.switch.changed()
+    shell.switch.configuration_changed()
     return ""
 
 
@@ -131,8 +138,8 @@ async def channel_group(shell: Shell, call: Call) -> str:
 
 async def keep(shell: Shell, call: Call) -> str:
     """Keep a line the emulator does not model."""
-    first = call.line.split()[0]
-    _put(shell, first if first in _SINGLE else call.line, [call.line])
+    slot = next((words for words in _SINGLE if call.line.startswith(f"{words} ")), call.line)
+    _put(shell, slot, [call.line])
     return ""
 
 
@@ -192,6 +199,9 @@ INTERFACE: dict[str, Handler] = {
     "mab": setting("mab"),
     "no mab": removing("mab"),
     "spanning-tree portfast": portfast,
+    "no spanning-tree portfast": removing("spanning-tree portfast"),
+    "switchport port-security": keep,
+    "no switchport port-security": removing("switchport port-security"),
     **{f"{word} <rest>": keep for word in _KEPT},
     **{f"no {word} <rest>": take_back for word in _KEPT},
 }

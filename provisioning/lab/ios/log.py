@@ -9,11 +9,11 @@ from provisioning.lab.ios.state import LogEntry
 
 
 class SwitchLog:
-    """Appends entries; what was written is in the file when `write` returns."""
+    """Begins a file anew; what was written is in the file when `write` returns."""
 
     def __init__(self, path: Path, sequence: Iterator[int]) -> None:
         path.touch(mode=0o600)
-        self._file = path.open("a", buffering=1, encoding="utf-8")
+        self._file = path.open("w", buffering=1, encoding="utf-8")
         self._sequence = sequence
 
     def write(self, kind: str, **fields: Any) -> None:

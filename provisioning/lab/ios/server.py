@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import socket
 from collections.abc import Coroutine, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from provisioning.lab.ios import (
     exec_commands,
     interface_commands,
     show_commands,
+    show_ports,
 )
 from provisioning.lab.ios.grammar import Grammar
 from provisioning.lab.ios.log import SwitchLog
@@ -25,8 +27,8 @@ ADDRESS = "127.0.0.1"
 _HOST_KEY = "ssh-ed25519"  # made in under a millisecond, so that 200 switches open in a second
 
 GRAMMARS: Grammars = {
-    "exec": Grammar(exec_commands.USER, show_commands.USER),
-    "enable": Grammar(exec_commands.PRIVILEGED, show_commands.PRIVILEGED),
+    "exec": Grammar(exec_commands.USER, show_commands.USER, show_ports.USER),
+    "enable": Grammar(exec_commands.PRIVILEGED, show_commands.PRIVILEGED, show_ports.USER),
     "config": Grammar(config_commands.GLOBAL),
     "config-vlan": Grammar(config_commands.VLAN),
     "config-if": Grammar(interface_commands.INTERFACE),
@@ -84,6 +86,7 @@ class _Session(asyncssh.SSHServerSession[str]):
         self._shell = Shell(next(listener.numbers), user, self._switch, self._terminal, GRAMMARS)
         self._shell.cut = self._cut
         self._channel: asyncssh.SSHServerChannel[str]
+        self._task: asyncio.Task[None]
 
     def connection_made(self, chan: asyncssh.SSHServerChannel[str]) -> None:
         self._channel = chan
@@ -97,7 +100,7 @@ class _Session(asyncssh.SSHServerSession[str]):
     def session_started(self) -> None:
         self._switch.sessions[self._shell.id] = self._shell
         self._switch.log.write("session", session=self._shell.id, event="opened")
-        self._listener.run(self._live())
+        self._task = self._listener.run(self._live())
 
     def data_received(self, data: str, _datatype: asyncssh.DataType) -> None:
         self._terminal.feed(data)
@@ -124,8 +127,9 @@ class _Session(asyncssh.SSHServerSession[str]):
         self._channel.write(text)
 
     def _cut(self) -> None:
+        """End the session at once, even one that waits for lost frames."""
         self._channel.get_connection().abort()
-        self._terminal.feed(None)
+        self._task.cancel()
 
 
 class SwitchListener:
@@ -136,7 +140,11 @@ class SwitchListener:
         self.switch = EmulatedSwitch(seed, self.log)
         self.switch.reachability_changed = self._reachability_changed
         self.numbers = itertools.count(1)
-        self.port = 0
+        # Bound but never listening: it keeps the port ours while the listener is closed.
+        self._port = socket.socket()
+        self._port.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        self._port.bind((ADDRESS, 0))
+        self.port: int = self._port.getsockname()[1]
         self._key = asyncssh.generate_private_key(_HOST_KEY)
         self._tasks: set[asyncio.Task[None]] = set()
         self._acceptor: asyncssh.SSHAcceptor | None = None
@@ -146,14 +154,15 @@ class SwitchListener:
         """The advertised host key in the form of ``known_hosts``."""
         return self._key.export_public_key("openssh").decode().strip()
 
-    def run(self, session: Coroutine[Any, Any, None]) -> None:
-        """Keep a session running."""
-        task = asyncio.get_running_loop().create_task(session)
+    def run(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Run a session, or other work of this switch, beside all others."""
+        task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def open(self) -> None:
-        """Accept connections, on the port it had before if it had one."""
+        """Accept connections."""
         key = self._key
         if self.switch.has_fault(FaultKind.OTHER_HOST_KEY):
             key = asyncssh.generate_private_key(_HOST_KEY)
@@ -163,9 +172,9 @@ class SwitchListener:
             server_factory=lambda: _Connection(self),
             server_host_keys=[key],
             line_editor=False,
-            reuse_address=True,
+            reuse_port=True,
+            server_version="schoolnet-ios-emulator",
         )
-        self.port = self._acceptor.get_port()
 
     def close(self) -> None:
         """Accept no more; sessions stay."""

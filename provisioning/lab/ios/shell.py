@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
+from provisioning.lab.ios.filters import filter_output, split_filter
 from provisioning.lab.ios.grammar import Call, Grammar, RefusedLineError
 from provisioning.lab.ios.seed import FaultKind
 from provisioning.lab.ios.switch import EmulatedSwitch
@@ -96,33 +97,36 @@ class Shell:
         if line.lstrip().startswith("!"):
             return ""
         try:
-            handler, call = self._understand(line)
-            return await handler(self, call)
+            if self.mode in ("exec", "enable"):
+                return await self.run_exec(self.mode, line)
+            handler, call, said = self._understand(line)
+            return said + await handler(self, call)
         except RefusedLineError as refused:
             return refused.text(indent)
         except (BadVlanListError, VlanRefusedError) as refused:
-            return str(refused)
+            return f"{refused}\n"
 
-    def _understand(self, line: str) -> tuple[Handler, Call]:
-        """IOS takes a command of the global mode in any mode below it, and leaves that mode."""
+    async def run_exec(self, mode: str, line: str) -> str:
+        """A line of the user or privileged mode, with its output filter."""
+        command, word, expression = split_filter(line)
+        handler, call = self._grammars[mode].parse(command)
+        return filter_output(await handler(self, call), word, expression)
+
+    def _understand(self, line: str) -> tuple[Handler, Call, str]:
+        """Who answers a line of a configuration mode, and what IOS said before.
+
+        IOS takes a command of the global mode in any mode below it, and leaves that mode.
+        """
         try:
-            return self._grammars[self.mode].parse(line)
+            return *self._grammars[self.mode].parse(line), ""
         except RefusedLineError as refused:
-            if not self.mode.startswith("config-"):
+            if self.mode == "config":
                 raise
             try:
-                found = self._grammars["config"].parse(line)
+                handler, call = self._grammars["config"].parse(line)
             except RefusedLineError as above:
                 raise max(refused, above, key=lambda error: error.position) from None
-            message = self.enter("config")
-            if message:
-                raise VlanRefusedError(message) from refused
-            return found
-
-    async def run_privileged(self, line: str, indent: int) -> str:
-        """``do …``: a line of the privileged mode inside a configuration mode."""
-        handler, call = self._grammars["enable"].parse(line)
-        return await handler(self, call)
+            return handler, call, self.enter("config")
 
     def enter(self, mode: str, targets: tuple[str, ...] = ()) -> str:
         """Change the mode; returns what IOS says. Leaving a VLAN's mode makes its change real.
@@ -134,7 +138,7 @@ class Shell:
         if self.mode == "config-vlan":
             try:
                 self.switch.vlans.create(map(int, self.targets), self.vlan_name)
-                self.switch.changed()
+                self.switch.vlans_changed()
             except VlanRefusedError as refused:
                 message = f"{refused}\n"
         self.mode, self.targets, self.vlan_name = mode, targets, ""

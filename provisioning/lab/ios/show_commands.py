@@ -1,49 +1,73 @@
-"""``show``: what a switch tells of itself."""
+"""``show`` for the configuration, the system, VTP, the archive and the timers."""
 
-from provisioning.lab.ios.configuration import short_name
-from provisioning.lab.ios.forwarding import operational_access, read_switchport
+import hashlib
+import re
+
+from provisioning.lab.ios.config_commands import find_interface
 from provisioning.lab.ios.grammar import Call
 from provisioning.lab.ios.shell import Handler, Shell
 from provisioning.lab.ios.switch import EmulatedSwitch
+from provisioning.lab.ios.timers import ios_time
 
 
 async def running_config(shell: Shell, _call: Call) -> str:
     """The whole running configuration."""
     text = shell.switch.running_text()
-    return f"Building configuration...\n\nCurrent configuration : {len(text)} bytes\n!\n{text}"
+    size = f"Current configuration : {len(text)} bytes\n!\n"
+    return f"Building configuration...\n\n{size}{shell.switch.last_change}!\n{text}\n"
+
+
+async def running_config_interface(shell: Shell, call: Call) -> str:
+    """One interface of it."""
+    name = find_interface(shell, call.values[0], at=len("show running-config interface "))
+    found = shell.switch.configuration.interface(name)
+    if found is None:
+        return "% Interface not found\n"
+    text = "".join(f"{line}\n" for line in (found.header, *(f" {ln}" for ln in found.lines), "end"))
+    size = f"Current configuration : {len(text)} bytes\n!\n"
+    return f"Building configuration...\n\n{size}{text}\n"
 
 
 async def startup_config(shell: Shell, _call: Call) -> str:
     """The saved configuration."""
     text = shell.switch.startup
-    return f"Using {len(text)} out of 524288 bytes\n!\n{text}"
+    return f"Using {len(text)} out of 524288 bytes\n!\n{text}\n"
 
 
-async def vlan_brief(shell: Shell, _call: Call) -> str:
-    """VLANs with their access ports."""
-    return "\n".join(vlan_rows(shell.switch)) + "\n"
+async def version(shell: Shell, _call: Call) -> str:
+    """Model, software and serial number; says that this is an emulator."""
+    switch = shell.switch
+    digest = hashlib.sha256(switch.seed.name.encode()).hexdigest().upper()
+    mac = "02:00:00:" + ":".join(digest[i : i + 2] for i in (0, 2, 4))
+    return f"""\
+Cisco IOS Software, C2960X Software (C2960X-UNIVERSALK9-M), Version 15.2(7)E3
+This is an emulator for tests and demonstrations. No Cisco software runs here.
+
+{switch.hostname} uptime is 1 week, 2 days, 3 hours, 4 minutes
+System returned to ROM by {"reload" if switch.reloads else "power-on"}
+System image file is "flash:/c2960x-universalk9-mz.152-7.E3.bin"
+
+cisco WS-C2960X-24PS-L (EMULATED) processor (revision A0) with 524288K bytes of memory.
+Processor board ID EMU{digest[:8]}
+Last reset from power-on
+The password-recovery mechanism is enabled.
+
+512K bytes of flash-simulated non-volatile configuration memory.
+Base ethernet MAC Address       : {mac}
+Model number                    : WS-C2960X-24PS-L
+System serial number            : EMU{digest[:8]}
+
+Switch Ports Model                     SW Version            SW Image
+------ ----- -----                     ----------            ----------
+*    1 {_ports(switch):<5} WS-C2960X-24PS-L          15.2(7)E3             C2960X-UNIVERSALK9-M
+
+Configuration register is 0xF
+
+"""
 
 
-def vlan_rows(switch: EmulatedSwitch) -> list[str]:
-    """The table of ``show vlan brief``; trunks and members of port channels are not in it."""
-    ports: dict[int, list[str]] = {}
-    for name, block in switch.configuration.interfaces().items():
-        port = read_switchport(block)
-        if not (port.trunk or port.routed or port.group or name.startswith(("Vlan", "Loopback"))):
-            access = operational_access(port, name, switch.seed.assigned_vlans)
-            ports.setdefault(access, []).append(short_name(name))
-    rows = [
-        "",
-        "VLAN Name                             Status    Ports",
-        "---- -------------------------------- --------- -------------------------------",
-    ]
-    for vlan, name in sorted(switch.vlans.names.items()):
-        status = "act/unsup" if 1002 <= vlan <= 1005 else "active"
-        names = ports.get(vlan, [])
-        lines = [", ".join(names[i : i + 4]) for i in range(0, len(names), 4)] or [""]
-        rows.append(f"{vlan:<4} {name:<32} {status:<9} {lines[0]}")
-        rows += [" " * 48 + line for line in lines[1:]]
-    return rows
+def _ports(switch: EmulatedSwitch) -> int:
+    return sum("Ethernet" in name for name in switch.configuration.interfaces())
 
 
 async def vtp_status(shell: Shell, _call: Call) -> str:
@@ -55,9 +79,9 @@ VTP version running             : 1
 VTP Domain Name                 : {vlans.domain}
 VTP Pruning Mode                : Disabled
 VTP Traps Generation            : Disabled
-Device ID                       : 0011.2233.4400
+Device ID                       : 0200.0000.0100
 Configuration last modified by 0.0.0.0 at 3-1-93 00:04:05
-
+{_updater(shell.switch)}
 Feature VLAN:
 --------------
 VTP Operating Mode                : {vlans.mode.title()}
@@ -69,13 +93,66 @@ MD5 digest                        : 0x57 0xCD 0x40 0x65 0x63 0x59 0x47 0xBD
 """
 
 
+def _updater(switch: EmulatedSwitch) -> str:
+    """A server names the address it would sign VLAN changes with."""
+    if switch.vlans.mode != "server":
+        return ""
+    for name, block in switch.configuration.interfaces().items():
+        if name.startswith("Vlan") and (found := re.match(r"[\d.]+", block.value("ip address"))):
+            short = name.replace("Vlan", "Vl")
+            lowest = "lowest numbered VLAN interface found"
+            return f"Local updater ID is {found[0]} on interface {short} ({lowest})\n"
+    return "Local updater ID is 0.0.0.0 (no valid interface found)\n"
+
+
+async def archive(shell: Shell, _call: Call) -> str:
+    """The archived configurations."""
+    switch = shell.switch
+    if not switch.archive_path:
+        return " Archive feature not enabled\n"
+    rows = [
+        "The maximum archive configurations allowed is 10.",
+        f"The next archive file will be named {switch.archive_path}-{len(switch.archives) + 1}",
+        " Archive #  Name",
+    ]
+    for number, name in enumerate(switch.archives, start=1):
+        newest = " <- Most Recent" if number == len(switch.archives) else ""
+        rows.append(f"   {number:<8} {name}{newest}")
+    return "\n".join(rows) + "\n"
+
+
+async def rollback_timer(shell: Shell, _call: Call) -> str:
+    """Whether unconfirmed changes will be taken back."""
+    switch = shell.switch
+    if not switch.revert.running:
+        return "%No Rollback Confirmed Change pending\n"
+    return (
+        f"Time configured(or reconfigured): {ios_time(switch.revert.started)}\n"
+        f"Timer type: absolute timer\nTimer value: {switch.revert.minutes} min\n"
+        f"User: {shell.user}\n\n"
+    )
+
+
+async def reload_timer(shell: Shell, _call: Call) -> str:
+    """Whether a restart is scheduled."""
+    timer = shell.switch.reload_timer
+    if not timer.running:
+        return "No reload is scheduled.\n"
+    minutes = round(timer.minutes_left)
+    return f"Reload scheduled in {minutes} minutes by {shell.user}\nReload reason: Reload Command\n"
+
+
 USER: dict[str, Handler] = {
-    "show vlan brief": vlan_brief,
+    "show version": version,
     "show vtp status": vtp_status,
 }
 
 PRIVILEGED: dict[str, Handler] = {
     **USER,
+    "show archive": archive,
+    "show archive config rollback timer": rollback_timer,
+    "show reload": reload_timer,
     "show running-config": running_config,
+    "show running-config interface <rest>": running_config_interface,
     "show startup-config": startup_config,
 }

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Protocol
 
 from provisioning.lab.ios.configuration import Configuration, banner_text
@@ -10,8 +11,8 @@ from provisioning.lab.ios.forwarding import Carried, carries
 from provisioning.lab.ios.log import SwitchLog
 from provisioning.lab.ios.seed import Fault, FaultKind, SwitchSeed
 from provisioning.lab.ios.state import SessionState, SwitchState
-from provisioning.lab.ios.timers import Countdown
-from provisioning.lab.ios.vlan_database import VlanDatabase, take_vlans
+from provisioning.lab.ios.timers import Countdown, ios_time
+from provisioning.lab.ios.vlan_database import DEFAULT_VLANS, VlanDatabase, take_vlans
 
 
 class Session(Protocol):
@@ -38,13 +39,15 @@ class EmulatedSwitch:
         self.sessions: dict[int, Session] = {}
         self.reloads = 0
         self.changed_since_save = False
+        self.last_change = ""
+        """the comment that stands above the running configuration once it was changed"""
         self.link = asyncio.Event()
         self.link.set()
         self.reachability_changed: Callable[[], None] = lambda: None
         self.revert = Countdown(seed.seconds_per_minute, self._fire_revert)
         self.reload_timer = Countdown(seed.seconds_per_minute, self.reload)
         self._revert_to: Configuration | None = None
-        self._management = self._management_membership()
+        self._path_at_first = self._path()
         self.set_faults(seed.faults)
 
     @property
@@ -75,10 +78,22 @@ class EmulatedSwitch:
         """The VLANs that leave an interface, each with whether tagged."""
         return carries(self.configuration, self.vlans.names, interface, self.seed.assigned_vlans)
 
-    def changed(self) -> None:
-        """To be called after every change: the management path may be cut or back."""
+    def configuration_changed(self) -> None:
+        """To be called after every change of the running configuration."""
         self.changed_since_save = True
-        reachable = self._management <= self._management_membership()
+        self.last_change = f"! Last configuration change at {ios_time(datetime.now(UTC))}\n"
+        self._check_path()
+
+    def vlans_changed(self) -> None:
+        """To be called after every change of the VLAN database."""
+        if self.vlans.in_running_config:
+            self.configuration_changed()
+        else:
+            self._check_path()
+
+    def _check_path(self) -> None:
+        """The management path may be cut by a change, or back."""
+        reachable = self._path() == self._path_at_first
         if reachable == self.link.is_set():
             return
         if reachable:
@@ -87,17 +102,20 @@ class EmulatedSwitch:
             self.link.clear()
         self.reachability_changed()
 
-    def _management_membership(self) -> Carried:
-        """How the management VLAN leaves the management interface; empty: not at all.
+    def _path(self) -> set[object]:
+        """How management reaches the switch: the way its VLAN leaves, and its address.
 
         Tagged instead of untagged is a cut too: the neighbour still expects the old form.
         """
-        vlan = self.seed.management_vlan
-        own = self.configuration.interface(f"Vlan{vlan}")
-        if own is not None and own.has("shutdown"):
+        if not self.seed.management_interface:
             return set()
+        vlan = self.seed.management_vlan
         carried = self.carries(self.seed.management_interface)
-        return {(number, tagged) for number, tagged in carried if number == vlan}
+        path: set[object] = {membership for membership in carried if membership[0] == vlan}
+        own = self.configuration.interface(f"Vlan{vlan}")
+        if own is not None and not own.has("shutdown"):
+            path.add(own.value("ip address"))
+        return path
 
     def set_faults(self, faults: tuple[Fault, ...]) -> None:
         """Replace all faults; each counts from its start again."""
@@ -152,25 +170,30 @@ class EmulatedSwitch:
         self.configuration = self._revert_to
         self._revert_to = None
         self.log.write("revert", event="fired")
-        self.changed()
+        self.configuration_changed()
 
     def reload(self) -> None:
         """Start again from startup-config and vlan.dat; all sessions are cut.
 
-        Where startup-config is transparent (or off) and its domain is the database's, its VLANs
-        count; otherwise those of the database do.
+        Where startup-config and the database are both transparent (or off) and of the same
+        domain, the VLANs of startup-config count; otherwise VLANs 1-1005 of the database do
+        (Catalyst 2960 configuration guide, "VLAN and VTP configuration at startup").
         """
         self.reload_timer.stop()
         self.revert.stop()
         self._revert_to = None
         self.configuration = Configuration.parse(self.startup)
         mode, domain, names = take_vlans(self.configuration)
-        if self.vlans.in_running_config and mode == self.vlans.mode:
-            self.vlans = VlanDatabase(self.vlans.mode, domain, names)
+        database = self.vlans
+        if database.in_running_config and (mode, domain) == (database.mode, database.domain):
+            database.names = {**DEFAULT_VLANS, **names}
+        else:
+            database.names = {vlan: name for vlan, name in database.names.items() if vlan <= 1005}
         self.reloads += 1
         self.log.write("reload", event="fired")
-        self.changed()
         self.changed_since_save = False
+        self.last_change = ""
+        self._check_path()
         for session in list(self.sessions.values()):
             session.cut()
 

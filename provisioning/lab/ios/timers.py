@@ -1,7 +1,8 @@
-"""Countdowns in minutes that can be made to pass quickly."""
+"""Time on an emulated switch: countdowns in minutes that can be made to pass quickly."""
 
 import asyncio
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 
 class Countdown:
@@ -12,6 +13,7 @@ class Countdown:
         self._fire = fire
         self._waiting: asyncio.TimerHandle | None = None
         self.minutes = 0
+        self.started = datetime.now(UTC)
 
     @property
     def running(self) -> bool:
@@ -30,6 +32,7 @@ class Countdown:
         """Begin to count, from the start if it was running."""
         self.stop()
         self.minutes = minutes
+        self.started = datetime.now(UTC)
         loop = asyncio.get_running_loop()
         self._waiting = loop.call_later(minutes * self._seconds, self._ended)
 
@@ -42,3 +45,8 @@ class Countdown:
     def _ended(self) -> None:
         self._waiting = None
         self._fire()
+
+
+def ios_time(moment: datetime) -> str:
+    """A moment as IOS writes it: ``22:50:48 UTC Sat Feb 21 2009``."""
+    return f"{moment.astimezone(UTC):%H:%M:%S UTC %a %b} {moment.day} {moment.year}"
