@@ -1,0 +1,230 @@
+"""From what is to what should be: units, persons and groups, matched by our key only.
+
+Keys are looked up in the whole subtree, never school by school: a person who changes schools is
+moved, not deleted and made again. What bears no key of ours is never touched.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from inventory.messages import Message, _, say
+from inventory.records.changes import Action, Change, Notice
+from provisioning.directory import operations
+from provisioning.directory.adoption import find_adoptable
+from provisioning.directory.dn import fold, normalise
+from provisioning.directory.entries import LOCK, LOCKED_FOR_GOOD, Entry
+from provisioning.directory.ground import Ground, change, notice, shown
+from provisioning.directory.layout import NAMED_BY, Wanted, WantedPerson
+from provisioning.directory.relocations import Relocation, relocate
+
+OBJECT_CLASSES: Mapping[str, str] = {
+    "unit": "organizationalUnit",
+    "person": "inetOrgPerson",
+    "group": "groupOfNames",
+}
+_Planned = Iterator[Change | Notice]
+
+
+def duplicates(ground: Ground, wanted: Iterable[Wanted]) -> Iterator[Notice]:
+    """Keys that several entries bear (somebody copied one): nothing is done about these."""
+    twice = ground.subtree.twice
+    for entry in wanted:
+        if copies := twice.get((entry.kind, entry.key)):
+            ground.blocked.add(entry.key)
+            message = _(
+                "{entry} and {count} more entries bear the same key {key}: remove it from the "
+                "copies, then plan again"
+            )
+            first = ground.subtree.keyed(entry.kind, entry.key)
+            where = first.dn if first else copies[0].dn
+            yield notice(entry, say(message, entry=where, count=len(copies), key=entry.key))
+
+
+def unit_changes(ground: Ground, units: Iterable[Wanted]) -> _Planned:
+    """Units, each after the one above it."""
+    for unit in units:
+        if unit.key in ground.blocked or unit.parent in ground.blocked:
+            ground.blocked.add(unit.key)
+        elif entry := ground.subtree.keyed("unit", unit.key):
+            yield from relocate(ground, _relocations(ground, [(unit, entry)]))
+            _settle_existing(ground, unit, entry)
+        else:
+            yield _created(ground, unit, {})
+
+
+def group_changes(ground: Ground, groups: Sequence[Wanted]) -> _Planned:
+    """Class, role and Wi-Fi groups; their members are planned person by person."""
+    placeholder = ground.settings.placeholder_member
+    there = [(group, ground.subtree.keyed("group", group.key)) for group in groups]
+    kept = [(group, e) for group, e in there if e and group.key not in ground.blocked]
+    yield from relocate(ground, _relocations(ground, kept))
+    for group, entry in kept:
+        made_by = list(_settle_existing(ground, group, entry))
+        if normalise(placeholder) not in map(normalise, entry.values("member")):
+            added = _with_placeholder(ground, group, entry, placeholder)
+            ground.settle(group, ground.dn_of(entry), [*made_by, added.id])
+            yield added
+    for group, existing in there:
+        if existing is None and not _is_blocked(ground, group):
+            yield _created(ground, group, {"member": [placeholder]})
+
+
+def person_changes(ground: Ground, persons: Sequence[WantedPerson]) -> _Planned:
+    """Accounts: moved and renamed first, then adopted and made, then attributes and locks."""
+    kept: list[tuple[Wanted, Entry]] = []
+    absent: list[WantedPerson] = []
+    for person in persons:
+        entry = ground.subtree.keyed("person", person.key)
+        if entry is None:
+            absent.append(person)
+        elif person.key not in ground.blocked:
+            kept.append((person, entry))
+    movable = [(p, e) for p, e in kept if isinstance(p, WantedPerson) and _is_placed(p)]
+    yield from relocate(ground, _relocations(ground, movable))
+    for person in absent:
+        if person.adopted and not person.locked:
+            yield _adopted(ground, person)
+        elif not person.locked and not _is_blocked(ground, person):
+            yield _person_created(ground, person)
+    for wanted, entry in kept:
+        _settle_existing(ground, wanted, entry)
+        if isinstance(wanted, WantedPerson):
+            yield from _person_updated(ground, wanted, entry)
+
+
+def _is_placed(person: WantedPerson) -> bool:
+    """Whether DN and names are ours to say: not for adopted accounts, and not once locked."""
+    return not (person.adopted or person.locked)
+
+
+def _is_blocked(ground: Ground, wanted: Wanted) -> bool:
+    blocked = wanted.key in ground.blocked or ground.settled(wanted.parent) is None
+    if blocked:
+        ground.blocked.add(wanted.key)
+    return blocked
+
+
+def _relocations(ground: Ground, pairs: Iterable[tuple[Wanted, Entry]]) -> Iterator[Relocation]:
+    for wanted, entry in pairs:
+        if ground.settled(wanted.parent) is not None:
+            target = ground.target_of(wanted)
+            if normalise(target) != normalise(ground.dn_of(entry)):
+                yield Relocation(wanted, entry, target)
+
+
+def _settle_existing(ground: Ground, wanted: Wanted, entry: Entry) -> list[str]:
+    made_by = ground.needs(wanted, entry=entry)
+    ground.settle(wanted, ground.dn_of(entry), made_by)
+    return made_by
+
+
+def _created(ground: Ground, wanted: Wanted, more: Mapping[str, Sequence[str]]) -> Change | Notice:
+    target = ground.target_of(wanted)
+    if occupant := ground.occupant(target):
+        ground.blocked.add(wanted.key)
+        return notice(wanted, _in_the_way(ground, wanted, occupant))
+    person = wanted.kind == "person"
+    settings = ground.settings
+    attribute = settings.person_key_attribute if person else settings.key_attribute
+    attributes = {
+        "objectClass": [OBJECT_CLASSES[wanted.kind]],
+        NAMED_BY[wanted.kind]: [wanted.name],
+        attribute: [wanted.key],
+        **more,
+    }
+    operation = operations.add(target, ground.ours(wanted.kind, wanted.key), attributes)
+    if person:
+        operation["password"] = "initial"  # noqa: S105  # derived when it is sent, never here
+    planned = change(
+        wanted,
+        Action.CREATE,
+        [operation],
+        say(_("the inventory has it, the directory does not")),
+        needs=ground.needs(wanted, target),
+        shows=(None, {"dn": target, **shown(operation["attributes"])}),
+    )
+    ground.settle(wanted, target, [planned.id])
+    return planned
+
+
+def _in_the_way(ground: Ground, wanted: Wanted, occupant: Entry) -> Message:
+    person = wanted.kind == "person"
+    settings = ground.settings
+    return say(
+        _(
+            "{entry} is there without our key and stays as it is, so {name} is not made: to take "
+            "it over, add {key} to its {attribute}; else rename it"
+        ),
+        entry=ground.dn_of(occupant),
+        name=wanted.name,
+        key=wanted.key,
+        attribute=settings.person_key_attribute if person else settings.key_attribute,
+    )
+
+
+def _person_created(ground: Ground, person: WantedPerson) -> Change | Notice:
+    for other in ground.subtree.by_user_name.get(fold(person.name), []):
+        ground.blocked.add(person.key)
+        return notice(person, _in_the_way(ground, person, other))
+    return _created(ground, person, person.attributes)
+
+
+def _adopted(ground: Ground, person: WantedPerson) -> Change | Notice:
+    found = find_adoptable(ground, person)
+    if isinstance(found, Message):
+        ground.blocked.add(person.key)
+        return notice(person, found)
+    edit = ("add", ground.settings.person_key_attribute, [person.key])
+    where = ground.dn_of(found)
+    planned = change(
+        person,
+        Action.UPDATE,
+        [operations.modify(where, "", [edit])],
+        say(_("takes over an account that was there before; its names and password stay")),
+        needs=ground.needs(person, entry=found),
+        shows=({}, {edit[1]: person.key}),
+        part="adoption",
+    )
+    ground.settle(person, where, [*planned.needs, planned.id])
+    return planned
+
+
+def _person_updated(ground: Ground, person: WantedPerson, entry: Entry) -> Iterator[Change]:
+    locks = entry.values(LOCK)
+    if person.locked:
+        edits = operations.edits({LOCK.lower(): locks}, {LOCK: [LOCKED_FOR_GOOD]})
+        action, reason = Action.DISABLE, say(_("the account is disabled in the inventory"))
+    else:
+        wanted = {} if person.adopted else person.attributes
+        edits = operations.edits(entry.attributes, wanted)
+        if LOCKED_FOR_GOOD in locks:
+            edits.append(("delete", LOCK, [LOCKED_FOR_GOOD]))
+        action, reason = Action.UPDATE, say(_("the directory has other values"))
+    if not edits:
+        return
+    where = ground.dn_of(entry)
+    before = shown({name: values for verb, name, values in edits if verb == "delete"})
+    if action is Action.DISABLE:
+        before["user_name"] = person.name
+    planned = change(
+        person,
+        action,
+        [operations.modify(where, ground.ours("person", person.key), edits)],
+        reason,
+        needs=ground.needs(person, entry=entry),
+        shows=(before, shown({name: values for verb, name, values in edits if verb == "add"})),
+    )
+    ground.settle(person, where, [*planned.needs, planned.id])
+    yield planned
+
+
+def _with_placeholder(ground: Ground, group: Wanted, entry: Entry, placeholder: str) -> Change:
+    ours = ground.ours("group", group.key)
+    edit = ("add", "member", [placeholder])
+    return change(
+        group,
+        Action.UPDATE,
+        [operations.modify(ground.dn_of(entry), ours, [edit])],
+        say(_("the placeholder is missing, without which the last member cannot leave")),
+        needs=ground.needs(group, entry=entry),
+        shows=({}, {"member": placeholder}),
+    )

@@ -1,0 +1,159 @@
+"""The directory as it will be after the changes planned so far, and how a change is made."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from pydantic import JsonValue
+
+from inventory.messages import Message
+from inventory.records.base import derive_id
+from inventory.records.changes import Action, Change, Notice, Risk
+from provisioning.directory import operations
+from provisioning.directory.dn import child, lies_below, normalise, parent, replace_ending
+from provisioning.directory.entries import Entry, Subtree
+from provisioning.directory.layout import NAMED_BY, Kind, Wanted, WantedPerson
+from provisioning.directory.operations import Operation
+from provisioning.directory.settings import DirectorySettings
+
+TARGET = "directory"
+MEMBERSHIP = "membership"
+Shown = dict[str, JsonValue]
+"""What a plan shows of an entry, by attribute."""
+
+
+class Ground:
+    """Where everything stands while a plan is made; planned moves take effect at once.
+
+    `blocked` are keys that nothing may be built on: somebody has to look at them first.
+    """
+
+    def __init__(self, subtree: Subtree, settings: DirectorySettings) -> None:
+        self.subtree = subtree
+        self.settings = settings
+        self.blocked: set[str] = set()
+        self._at = dict(subtree.at)
+        self._dns: dict[str, str] = {}
+        self._final: dict[str, str] = {"": settings.base}
+        self._made: dict[str, tuple[str, ...]] = {"": ()}
+        self._above: defaultdict[str, list[str]] = defaultdict(list)
+        self._freed: dict[str, str] = {}
+
+    def dn_of(self, entry: Entry) -> str:
+        """Where an entry stands by then."""
+        return self._dns.get(entry.place, entry.dn)
+
+    def occupant(self, target: str) -> Entry | None:
+        """What stands at a DN by then."""
+        return self._at.get(normalise(target))
+
+    def ours(self, kind: Kind, key: str) -> str:
+        """The filter that only our entry of this key matches."""
+        person = kind == "person"
+        attribute = self.settings.person_key_attribute if person else self.settings.key_attribute
+        return f"({attribute}={key})"  # prefix and ids hold nothing that a filter would escape
+
+    def target_of(self, wanted: Wanted) -> str:
+        """Where a wanted entry should stand; its unit must not be blocked."""
+        return child(NAMED_BY[wanted.kind], wanted.name, self._final[wanted.parent])
+
+    def needs(self, wanted: Wanted, target: str = "", entry: Entry | None = None) -> list[str]:
+        """Changes before `wanted` can be made or moved to `target`, or `entry` be touched."""
+        ids = list(self._made.get(wanted.parent, ())) if target else []
+        if target and (freed := self._freed.get(normalise(target))):
+            ids.append(freed)
+        return ids + (self._above.get(entry.place, []) if entry else [])
+
+    def settle(self, wanted: Wanted, where: str, made_by: Iterable[str]) -> None:
+        """From now on the wanted entry stands there, once these changes are done."""
+        self._final[wanted.key] = where
+        self._made[wanted.key] = tuple(made_by)
+
+    def settled(self, key: str) -> tuple[str, tuple[str, ...]] | None:
+        """DN of a wanted entry and the changes it takes; None when it will not be there."""
+        return (self._final[key], self._made[key]) if key in self._final else None
+
+    def move(self, entry: Entry, target: str, change: str) -> None:
+        """Let an entry, with all below it, stand at another DN."""
+        old = self.dn_of(entry)
+        self._freed[normalise(old)] = change
+        for moved in [entry] if entry.kind != "unit" else self._below(old):
+            place = normalise(self.dn_of(moved))
+            if self._at.get(place) is moved:
+                del self._at[place]
+            self._dns[moved.place] = replace_ending(self.dn_of(moved), old, target)
+            self._above[moved.place].append(change)
+        for moved in [entry] if entry.kind != "unit" else self._below(target):
+            self._at[normalise(self.dn_of(moved))] = moved
+
+    def _below(self, top: str) -> list[Entry]:
+        place = normalise(top)
+        return [
+            entry
+            for entry in self.subtree.at.values()
+            if lies_below(normalise(self.dn_of(entry)), place)
+        ]
+
+
+def change(
+    wanted: Wanted,
+    action: Action,
+    sent: Sequence[Operation],
+    reason: Message,
+    *,
+    needs: Iterable[str] = (),
+    shows: tuple[Shown | None, Shown | None] = (None, None),
+    part: str = "",
+    key: str = "",
+) -> Change:
+    """A change of one wanted entry.
+
+    `shows` is before and after; `part` tells apart what else happens to the same entry; `key`
+    is the DN of the first operation unless given. The id follows from what the change is about:
+    the same wish twice is the same change.
+    """
+    person = wanted if isinstance(wanted, WantedPerson) else None
+    return Change(
+        id=derive_id(TARGET, part or wanted.kind, action.value, wanted.key),
+        target=TARGET,
+        action=action,
+        kind=part if part == MEMBERSHIP else wanted.kind,
+        key=key or sent[0]["dn"],
+        record=wanted.record,
+        person=person.record if person else "",
+        school=wanted.school,
+        role=person.role if person else "",
+        year_group=person.year_group if person else "",
+        group=person.handout if person and action is Action.CREATE else "",
+        needs=tuple(dict.fromkeys(needs)),
+        before=shows[0],
+        after=shows[1],
+        reason=reason,
+        risk=_risk(wanted, action),
+        operations=tuple(sent),
+        undo=tuple(back for one in reversed(sent) for back in operations.inverse(one)),
+    )
+
+
+def _risk(wanted: Wanted, action: Action) -> Risk:
+    if action in {Action.CREATE, Action.UPDATE}:
+        return Risk.LOW
+    return Risk.HIGH if wanted.kind == "unit" else Risk.MEDIUM
+
+
+def notice(wanted: Wanted, message: Message) -> Notice:
+    """Something about a wanted entry that a person has to look at."""
+    return Notice(school=wanted.school, record=wanted.record, message=message)
+
+
+def shown(attributes: Mapping[str, Sequence[str]]) -> Shown:
+    """Attributes as plans show them: a single value without its list."""
+    return {
+        name: values[0] if len(values) == 1 else list(values)
+        for name, values in attributes.items()
+        if values
+    }
+
+
+def same_parent(one: str, other: str) -> bool:
+    """True when two DNs lie directly below the same entry."""
+    return normalise(parent(one)) == normalise(parent(other))

@@ -1,0 +1,241 @@
+"""What the directory should hold: units, accounts and groups, from the inventory alone.
+
+Below `base`: ``ou=<school number>`` with ``ou=people`` and ``ou=groups``. An account stands in
+its person's home school; groups of any school may hold it. A birth date is never sent.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, TypeVar
+
+from inventory.messages import _, say
+from inventory.records import Account, Enrolment, Person, School, SchoolClass
+from inventory.records.base import derive_id
+from inventory.records.changes import Notice
+from inventory.records.people import AccountState, Role
+from inventory.store.protocol import Reader
+from provisioning.directory.dn import fold
+from provisioning.directory.settings import DirectorySettings
+
+Kind = Literal["unit", "person", "group"]
+NAMED_BY: Mapping[Kind, str] = {"unit": "ou", "person": "cn", "group": "cn"}
+ROLE_GROUPS: Mapping[Role, str] = {
+    Role.TEACHER: "teachers",
+    Role.STAFF: "staff",
+    Role.STUDENT: "students",
+}
+"""The groups of a school's roles; in this order a person with several roles has its first."""
+WIFI_PREFIX = "wifi-"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An entry that should be there. `parent` is the key of its unit; empty: the base itself.
+
+    `attributes` are forced: other values there are drift; an empty tuple means none.
+    """
+
+    kind: Kind
+    key: str
+    record: str
+    school: str
+    name: str
+    parent: str
+    attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class WantedPerson(Wanted):
+    """An account. `locked` ones keep their entry; `adopted` ones keep all but key and groups.
+
+    `groups` are keys; `handout` is the id of the class or role group whose handout shows the
+    initial password.
+    """
+
+    role: str = ""
+    year_group: str = ""
+    handout: str = ""
+    groups: tuple[str, ...] = ()
+    locked: bool = False
+    adopted: bool = False
+
+
+W = TypeVar("W", bound=Wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Desired:
+    """All that should be there. `known` are the persons with an account in any state."""
+
+    units: list[Wanted]
+    groups: list[Wanted]
+    persons: list[WantedPerson]
+    known: frozenset[str]
+    notices: list[Notice]
+
+
+def role_group_id(school: str, name: str) -> str:
+    """The id of a school's role group (``teachers``) or Wi-Fi group (``wifi-teachers``)."""
+    return derive_id("group", school, name)
+
+
+def lay_out(inventory: Reader, settings: DirectorySettings, day: date) -> Desired:
+    """What should be there on this day. Reads each kind of record once."""
+    layout = _Layout(inventory, settings, day)
+    persons = list(layout.persons(inventory))
+    return Desired(layout.units, layout.groups, persons, layout.known, layout.notices)
+
+
+class _Layout:
+    def __init__(self, inventory: Reader, settings: DirectorySettings, day: date) -> None:
+        self.settings = settings
+        self.notices: list[Notice] = []
+        self._taken: set[tuple[str, str]] = set()
+        self.schools = {school.id: school for school in inventory.records(School)}
+        self.classes = {c.id: c for c in inventory.records(SchoolClass)}
+        self.accounts = {account.person: account for account in inventory.records(Account)}
+        self.known = frozenset(self.accounts)
+        self.enrolments: defaultdict[str, list[Enrolment]] = defaultdict(list)
+        for enrolment in inventory.records(Enrolment):
+            if enrolment.person in self.accounts:
+                self.enrolments[enrolment.person].append(enrolment)
+        self._day = day
+        self.units = list(self._kept(self._units()))
+        self.groups = list(self._kept(self._groups()))
+        self._group_keys = {group.key for group in self.groups}
+
+    def _units(self) -> Iterator[Wanted]:
+        for school in sorted(self.schools.values(), key=lambda school: school.number):
+            key = self.settings.key(school.id)
+            yield Wanted("unit", key, school.id, school.id, school.number, "")
+            for name in ("people", "groups"):
+                own = self._unit_key(school.id, name)
+                yield Wanted("unit", own, school.id, school.id, name, key)
+
+    def _unit_key(self, school: str, name: str) -> str:
+        return self.settings.key(derive_id("unit", school, name))
+
+    def _groups(self) -> Iterator[Wanted]:
+        for school in self.schools.values():
+            for name in ROLE_GROUPS.values():
+                for full in (name, WIFI_PREFIX + name):
+                    key = self.settings.key(role_group_id(school.id, full))
+                    yield self._group(key, school.id, school.id, full)
+        for school_class in self.classes.values():
+            if school_class.school in self.schools:
+                key = self.settings.key(school_class.id)
+                yield self._group(key, school_class.id, school_class.school, school_class.name)
+
+    def _group(self, key: str, record: str, school: str, name: str) -> Wanted:
+        return Wanted("group", key, record, school, name, self._unit_key(school, "groups"))
+
+    def persons(self, inventory: Reader) -> Iterator[WantedPerson]:
+        """The accounts that exist: active and locked ones; a planned one has no entry yet."""
+        wanted = (self._person(person) for person in inventory.records(Person))
+        return self._kept(person for person in wanted if person is not None)
+
+    def _person(self, person: Person) -> WantedPerson | None:
+        account = self.accounts.get(person.id)
+        if account is None or account.state is AccountState.PLANNED:
+            return None
+        school = self.schools.get(person.school or account.school)
+        if school is None:
+            message = _("the account {name} has no home school: give its person a school")
+            self.notices.append(
+                Notice(record=person.id, message=say(message, name=account.user_name))
+            )
+            return None
+        every = self.enrolments.get(person.id, [])
+        current = [enrolment for enrolment in every if self._counts(enrolment)]
+        role = _first_role(current, school.id) or _first_role(every, school.id)
+        own_class = next(
+            (self.classes[e.school_class] for e in current
+             if e.school == school.id and e.school_class in self.classes), None
+        )  # fmt: skip
+        locked = account.state is AccountState.DISABLED
+        return WantedPerson(
+            kind="person",
+            key=self.settings.key(person.id),
+            record=person.id,
+            school=school.id,
+            name=account.user_name,
+            parent=self._unit_key(school.id, "people"),
+            attributes=self._attributes(person, account, school, current),
+            role=role,
+            year_group=_grade(own_class),
+            handout=own_class.id if own_class else _role_handout(school.id, role),
+            groups=() if locked else self._groups_of(current),
+            locked=locked,
+            adopted=account.adopted,
+        )
+
+    def _counts(self, enrolment: Enrolment) -> bool:
+        begun = enrolment.starts_on is None or enrolment.starts_on <= self._day
+        return begun and (enrolment.ends_on is None or self._day <= enrolment.ends_on)
+
+    def _attributes(
+        self, person: Person, account: Account, school: School, current: Iterable[Enrolment]
+    ) -> Mapping[str, tuple[str, ...]]:
+        """RFC 2798 attributes; an address is forced only when there is one."""
+        full = f"{person.given_name} {person.family_name}".strip() or account.user_name
+        attributes: dict[str, tuple[str, ...]] = {
+            "uid": (account.user_name,),
+            "sn": (person.family_name or person.given_name or account.user_name,),
+            "givenName": (person.given_name,) if person.given_name else (),
+            "displayName": (full,),
+            "employeeType": tuple(sorted({enrolment.role.value for enrolment in current})),
+        }
+        mail = account.email or self.settings.mail.format(
+            user_name=account.user_name, school_number=school.number
+        )
+        return {**attributes, "mail": (mail,)} if mail else attributes
+
+    def _groups_of(self, current: Iterable[Enrolment]) -> tuple[str, ...]:
+        keys: dict[str, None] = {}
+        for enrolment in current:
+            if enrolment.school_class:
+                keys[self.settings.key(enrolment.school_class)] = None
+            if name := ROLE_GROUPS.get(enrolment.role):
+                for full in (name, WIFI_PREFIX + name):
+                    keys[self.settings.key(role_group_id(enrolment.school, full))] = None
+        return tuple(key for key in keys if key in self._group_keys)
+
+    def _kept(self, wanted: Iterable[W]) -> Iterator[W]:
+        """Only what can be named, and of two with one name in one unit only the first."""
+        for entry in wanted:
+            place = (entry.parent, fold(entry.name))
+            free = isinstance(entry, WantedPerson) and entry.adopted  # stands where it stands
+            if not place[1]:
+                self._notice(_("a record has no name, so it gets no entry: name it"), entry)
+            elif place in self._taken and not free:
+                self._notice(
+                    _(
+                        "{name} would stand twice in one unit of the directory (case and spaces "
+                        "do not count): change one of the names"
+                    ),
+                    entry,
+                )
+            else:
+                if not free:
+                    self._taken.add(place)
+                yield entry
+
+    def _notice(self, message_id: str, entry: Wanted) -> None:
+        message = say(message_id, name=entry.name)
+        self.notices.append(Notice(school=entry.school, record=entry.record, message=message))
+
+
+def _first_role(enrolments: Iterable[Enrolment], school: str) -> str:
+    roles = {enrolment.role for enrolment in enrolments if enrolment.school == school}
+    return next((role.value for role in (*ROLE_GROUPS, Role.GUARDIAN) if role in roles), "")
+
+
+def _grade(school_class: SchoolClass | None) -> str:
+    return "" if school_class is None or school_class.grade is None else str(school_class.grade)
+
+
+def _role_handout(school: str, role: str) -> str:
+    name = ROLE_GROUPS.get(Role(role)) if role else None
+    return role_group_id(school, name) if name else school

@@ -1,0 +1,85 @@
+"""LDAP operations as plain values: what plans show, what is sent, and how both are compared.
+
+A modify deletes the old value and adds the new one, so that the server itself notices when the
+old one moved. ``ours`` is the filter that the entry must match, before (RFC 4528) and after.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from provisioning.directory import dn
+
+Operation = dict[str, Any]
+Edit = tuple[str, str, Sequence[str]]
+"""``delete`` or ``add``, attribute, values."""
+
+
+def add(entry: str, ours: str, attributes: Mapping[str, Sequence[str]]) -> Operation:
+    """Make an entry; attributes without values are left out."""
+    kept = {name: list(values) for name, values in attributes.items() if values}
+    return {"op": "add", "dn": entry, "ours": ours, "attributes": kept}
+
+
+def modify(entry: str, ours: str, edits: Iterable[Edit]) -> Operation:
+    """Delete and add values of one entry, all or none."""
+    changes = [[verb, attribute, list(values)] for verb, attribute, values in edits if values]
+    return {"op": "modify", "dn": entry, "ours": ours, "changes": changes}
+
+
+def move(entry: str, ours: str, target: str) -> Operation:
+    """Give an entry another DN: another name, another parent, or both."""
+    return {
+        "op": "modify_dn",
+        "dn": entry,
+        "ours": ours,
+        "new_rdn": dn.first(target),
+        "new_parent": dn.parent(target),
+    }
+
+
+def moved_to(operation: Operation) -> str:
+    """The DN after a `move`."""
+    return f"{operation['new_rdn']},{operation['new_parent']}"
+
+
+def inverse(operation: Operation) -> list[Operation]:
+    """What takes the operation back; nothing for an add: accounts are locked, not deleted."""
+    if operation["op"] == "modify":
+        swapped = {"add": "delete", "delete": "add"}
+        changes = [[swapped[verb], name, values] for verb, name, values in operation["changes"]]
+        return [{**operation, "changes": changes[::-1]}]
+    if operation["op"] == "modify_dn":
+        return [move(moved_to(operation), operation["ours"], operation["dn"])]
+    return []
+
+
+def edits(current: Mapping[str, Sequence[str]], wanted: Mapping[str, Sequence[str]]) -> list[Edit]:
+    """The fewest value changes from the current attributes to the wanted ones.
+
+    Names that an entry may bear in any case (``uid``) are compared that way; `current` has its
+    names in small letters.
+    """
+    found: list[Edit] = []
+    for name, values in wanted.items():
+        there = current.get(name.lower(), ())
+        if name == "uid" and {dn.fold(v) for v in there} == {dn.fold(v) for v in values}:
+            continue
+        gone = [value for value in there if value not in values]
+        new = [value for value in values if value not in there]
+        if gone:
+            found.append(("delete", name, gone))
+        if new:
+            found.append(("add", name, new))
+    return found
+
+
+def is_done(attributes: Mapping[str, Sequence[str]], changes: Iterable[Edit]) -> bool:
+    """True when these value changes show in the attributes (names in small letters)."""
+    return all((value in attributes.get(name.lower(), ())) == (verb == "add")
+               for verb, name, values in changes for value in values)  # fmt: skip
+
+
+def is_open(attributes: Mapping[str, Sequence[str]], changes: Iterable[Edit]) -> bool:
+    """True when nothing of these value changes shows in the attributes."""
+    return all((value in attributes.get(name.lower(), ())) == (verb == "delete")
+               for verb, name, values in changes for value in values)  # fmt: skip

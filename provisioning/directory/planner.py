@@ -1,0 +1,74 @@
+"""The directory as a target: reads it with a connection that can only search, and compares."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from inventory.messages import _, say
+from inventory.records import Account, Enrolment, Person, School, SchoolClass
+from inventory.records.base import Edit
+from inventory.records.changes import Change, Notice
+from inventory.store.protocol import Reader
+from inventory.store.queries import Eq, Query
+from provisioning.directory.connection import SearchConnection
+from provisioning.directory.entries import Subtree, read_subtree
+from provisioning.directory.entry_changes import (
+    duplicates,
+    group_changes,
+    person_changes,
+    unit_changes,
+)
+from provisioning.directory.ground import TARGET, Ground
+from provisioning.directory.layout import Desired, lay_out
+from provisioning.directory.membership_changes import membership_changes
+from provisioning.directory.settings import DirectorySettings
+
+
+class DirectoryPlanner:
+    """Plans for one directory. `day` decides which enrolments count."""
+
+    target = TARGET
+    reads = frozenset(model.kind for model in (School, Person, Account, Enrolment, SchoolClass))
+
+    def __init__(
+        self, connection: SearchConnection, settings: DirectorySettings, day: date
+    ) -> None:
+        self._connection = connection
+        self._settings = settings
+        self._day = day
+
+    def read(self, inventory: Reader, only: frozenset[str] | None = None) -> Subtree:
+        """The whole managed subtree: entries are matched over all of it, whatever is asked.
+
+        Raises ReadEndedEarlyError, UsageError (no such base), UnreachableError.
+        """
+        adopting = inventory.count(Query(kind=Account.kind, where=Eq(field="adopted", value=1)))
+        return read_subtree(self._connection, self._settings, adopting=adopting > 0)
+
+    def desired(self, inventory: Reader) -> Desired:
+        """What the inventory says should be there."""
+        return lay_out(inventory, self._settings, self._day)
+
+    def compare(self, current: Subtree, desired: Desired) -> Iterator[Change | Notice]:
+        """Units, persons, groups, memberships; each change after what it needs."""
+        ground = Ground(current, self._settings)
+        yield from desired.notices
+        yield from duplicates(ground, [*desired.units, *desired.groups, *desired.persons])
+        yield from self._unknown(current, desired)
+        yield from unit_changes(ground, desired.units)
+        yield from person_changes(ground, desired.persons)
+        yield from group_changes(ground, desired.groups)
+        yield from membership_changes(ground, desired.persons)
+
+    def edits(self, change: Change) -> Sequence[Edit]:
+        """None: the directory follows the inventory."""
+        return ()
+
+    def _unknown(self, current: Subtree, desired: Desired) -> Iterator[Notice]:
+        message = _(
+            "{entry} bears our key, but the inventory knows no account for it: it stays as it "
+            "is; remove the entry, or the key from it"
+        )
+        for entry in current.ours("person"):
+            record = self._settings.record_of(entry.key)
+            if record not in desired.known:
+                yield Notice(record=record, message=say(message, entry=entry.dn))

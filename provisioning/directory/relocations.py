@@ -1,0 +1,108 @@
+"""Moving and renaming entries without losing them: one modify DN each, in an order that works.
+
+When every class moves up, ``6a`` becomes ``7a`` only after ``7a`` became ``8a``. Where names go
+round in a circle (``5a`` and ``5b`` swap), one entry steps aside under its key first.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from inventory.messages import Message, _, say
+from inventory.records.changes import Action, Change, Notice
+from provisioning.directory.dn import child, named_by, normalise, parent
+from provisioning.directory.entries import Entry
+from provisioning.directory.ground import Ground, Shown, change, notice, same_parent
+from provisioning.directory.layout import NAMED_BY, Wanted, WantedPerson
+from provisioning.directory.operations import move
+
+
+@dataclass(frozen=True, slots=True)
+class Relocation:
+    """An entry of ours that should stand at `target`."""
+
+    wanted: Wanted
+    entry: Entry
+    target: str
+
+
+def relocate(ground: Ground, relocations: Iterable[Relocation]) -> Iterator[Change | Notice]:
+    """The moves, each after the one that makes its place free."""
+    pending = {normalise(ground.dn_of(r.entry)): r for r in relocations}
+    while pending:
+        chain = [next(iter(pending))]
+        while True:
+            place = normalise(pending[chain[-1]].target)
+            if ground.occupant(place) is None:
+                break
+            if place in chain:
+                yield _step_aside(ground, pending[place])
+                break
+            if place not in pending:
+                for waiting in chain:
+                    yield _in_the_way(ground, pending.pop(waiting))
+                chain = []
+                break
+            chain.append(place)
+        for source in reversed(chain):
+            yield _move(ground, pending.pop(source))
+
+
+def _move(ground: Ground, relocation: Relocation) -> Change:
+    wanted, entry, target = relocation.wanted, relocation.entry, relocation.target
+    stays = same_parent(ground.dn_of(entry), target)
+    action = Action.RENAME if stays else Action.MOVE
+    return _planned(ground, relocation, target, action, _reason(wanted, stays))
+
+
+def _step_aside(ground: Ground, relocation: Relocation) -> Change:
+    wanted = relocation.wanted
+    above = parent(ground.dn_of(relocation.entry))
+    aside = child(NAMED_BY[wanted.kind], wanted.key, above)
+    reason = say(_("makes room: two entries exchange their names"))
+    return _planned(ground, relocation, aside, Action.RENAME, reason, part=f"{wanted.kind} aside")
+
+
+def _planned(
+    ground: Ground,
+    relocation: Relocation,
+    target: str,
+    action: Action,
+    reason: Message,
+    part: str = "",
+) -> Change:
+    wanted, entry = relocation.wanted, relocation.entry
+    old = ground.dn_of(entry)
+    before: Shown = {"dn": old}
+    if isinstance(wanted, WantedPerson):
+        before["user_name"] = named_by(old)[1]
+    planned = change(
+        wanted,
+        action,
+        [move(old, ground.ours(wanted.kind, wanted.key), target)],
+        reason,
+        needs=ground.needs(wanted, target, entry),
+        shows=(before, {"dn": target}),
+        part=part,
+    )
+    ground.move(entry, target, planned.id)
+    return planned
+
+
+def _reason(wanted: Wanted, stays: bool) -> Message:
+    if wanted.kind == "person":
+        return say(_("the user name is another one now") if stays else _("the home school changed"))
+    return say(_("the name in the inventory changed") if stays else _("it belongs elsewhere now"))
+
+
+def _in_the_way(ground: Ground, relocation: Relocation) -> Notice:
+    return notice(
+        relocation.wanted,
+        say(
+            _(
+                "{entry} should become {target}, but another entry stands there: move or rename "
+                "that one, then plan again"
+            ),
+            entry=ground.dn_of(relocation.entry),
+            target=relocation.target,
+        ),
+    )
