@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from inventory.errors import SettingsError
 from inventory.messages import _, say
+from inventory.records import Switch
 from inventory.store.names import used_names
 from inventory.store.plans import get_plan
 from inventory.store.reading import SqliteReader
@@ -51,14 +52,16 @@ def _roster_planner(place: Place, day: date, stack: ExitStack) -> AnyPlanner:
 
 
 def _directory_planner(place: Place, day: date, stack: ExitStack) -> AnyPlanner:
+    from provisioning.directory.connection import SearchConnection
     from provisioning.directory.planner import DirectoryPlanner
 
-    from provisioning.directory.connection import SearchConnection
-
     settings = directory_settings(place)
-    reference = settings.reader_password or settings.password
-    connection = stack.enter_context(SearchConnection(settings, place.secrets(reference)))
-    return DirectoryPlanner(settings, connection)
+    name, reference = settings.reader_dn, settings.reader_password
+    if reference is None:
+        name, reference = settings.bind_dn, settings.password
+    connection = SearchConnection(settings, name, place.secrets(reference))
+    stack.callback(connection.close)
+    return DirectoryPlanner(connection, settings, day)
 
 
 def _network_planner(place: Place, day: date, stack: ExitStack) -> AnyPlanner:
@@ -69,10 +72,11 @@ def _network_planner(place: Place, day: date, stack: ExitStack) -> AnyPlanner:
 
 
 def directory_settings(place: Place) -> DirectorySettings:
-    """`[directory]`; raises SettingsError when there is none."""
-    if place.settings.directory is None:
+    """`[directory]`, its CA file found from the folder; raises SettingsError when there is none."""
+    settings = place.settings.directory
+    if settings is None:
         raise _missing("directory")
-    return place.settings.directory
+    return settings.model_copy(update={"ca_file": place.folder / settings.ca_file})
 
 
 def network_settings(place: Place) -> NetworkSettings:
@@ -116,7 +120,10 @@ def executor(place: Place, target: str, run_id: str) -> Executor:
     from provisioning.network.executor import NetworkExecutor
 
     network = network_settings(place)
-    return NetworkExecutor(network, _logins(network, place.secrets), place.spool.seal, run_id)
+    logins = _logins(network, place.secrets)
+    with place.reader() as reader:
+        switches = {switch.id: switch for switch in reader.records(Switch)}
+    return NetworkExecutor(network, logins, switches, place.spool.seal, run_id)
 
 
 def tools(place: Place, run_id: str) -> Tools:
