@@ -42,6 +42,9 @@ _SINGLE_BYTE = {"windows-1252": "cp1252", "mac-roman": "mac_roman"}
 """ISO-8859-1 is not tried: its texts are Windows-1252 as well, and its control characters are
 the letters and quotes that the files really hold."""
 
+_EVIDENCE = 5_000
+"""So many lines are enough to tell the encoding of a single-byte file."""
+
 _LINE_END_NAMES = {"\r\n": "CRLF", "\n": "LF", "\r": "CR"}
 
 
@@ -114,7 +117,7 @@ def _by_line(body: bytes, encoding: str) -> Decoded:
         if line and not line.isascii() and not _UTF8_PAIR.search(raw[number]):
             lines[number] = None
     mixed = encoding == "utf-8-sig" or any(line and not line.isascii() for line in lines)
-    single = _likeliest(b"\n".join(raw[number] for number in foreign))
+    single = _likeliest(b"\n".join(raw[number] for number in foreign[:_EVIDENCE]))
     for number in foreign:
         lines[number] = _as_single_byte(raw[number], single, mixed=mixed)
     if not mixed:

@@ -1,0 +1,180 @@
+"""Read a text file once and find its table: header, separator, rows of the wanted columns.
+
+The raw cells of a row live no longer than the row: only wanted columns leave this module.
+"""
+
+import hashlib
+import re
+import stat
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
+from pathlib import Path
+from typing import NamedTuple
+
+from inventory.errors import UsageError
+from inventory.messages import _
+from inventory.rosters.cells import SEPARATORS, Flaw, records
+from inventory.rosters.decoding import Decoded, decode
+
+MAX_BYTES = 256 * 1024 * 1024
+"""Larger files are refused: the whole city's pupils are a tenth of this."""
+
+_NOT_TEXT = (
+    (b"PK\x03\x04", _("{file} is an Excel or zip file. Save it as CSV (UTF-8) and import that.")),
+    (b"\xd0\xcf\x11\xe0", _("{file} is an old Excel file. Save it as CSV (UTF-8), import that.")),
+    (b"%PDF", _("{file} is a PDF file. Export the list as text or CSV and import that.")),
+)
+_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?')
+"""The first line with which Excel is told the separator."""
+
+
+class Source(NamedTuple):
+    """A file as read: name, hash (SHA-256, hexadecimal), size in bytes, and its lines."""
+
+    file: str
+    sha256: str
+    size: int
+    text: Decoded
+
+
+def load(path: Path) -> Source:
+    """Read a text file. Raises UsageError when it is no readable text file."""
+    data = _bytes(path)
+    for magic, message in _NOT_TEXT:
+        if data.startswith(magic):
+            raise UsageError(message, file=str(path))
+    text = decode(data)
+    if any(line and "\0" in line for line in text.lines):
+        raise UsageError(
+            _(
+                "{file} is no text file: it holds zero bytes. Export the list again as text or "
+                "CSV (UTF-8)."
+            ),
+            file=str(path),
+        )
+    if not any(line is None or line.strip() for line in text.lines):
+        raise UsageError(_("{file} is empty. Export the list again."), file=str(path))
+    return Source(path.name, hashlib.sha256(data).hexdigest(), len(data), text)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        found = path.stat()
+        if stat.S_ISDIR(found.st_mode):
+            raise UsageError(_("{file} is a folder. Name the file in it."), file=str(path))
+        if not stat.S_ISREG(found.st_mode):
+            raise UsageError(_("{file} is no regular file. Name a file."), file=str(path))
+        if found.st_size > MAX_BYTES:
+            raise UsageError(
+                _("{file} is larger than {limit} MiB: this is no list of one school's people."),
+                file=str(path),
+                limit=MAX_BYTES // 1024**2,
+            )
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise UsageError(
+            _("{file} does not exist. Check the name and the folder."), file=str(path)
+        ) from error
+    except OSError as error:
+        raise UsageError(
+            _("{file} cannot be read: {reason}. Check its permissions and the drive."),
+            file=str(path),
+            reason=error.strerror or type(error).__name__,
+        ) from error
+
+
+class Row(NamedTuple):
+    """One data row: `cells` in the order asked for, or what is wrong with the line.
+
+    `width` is the number of cells in the line.
+    """
+
+    line: int
+    cells: tuple[str, ...]
+    flaw: Flaw | None
+    width: int
+
+
+class Table:
+    """The table in a file: header names and, on demand, rows of chosen columns.
+
+    `wanted` are the header names the format knows: the separator that shows most of them wins.
+    Raises UsageError when the header cannot be read.
+    """
+
+    def __init__(self, source: Source, wanted: Iterable[str]) -> None:
+        self.source = source
+        known = {fold(name) for name in wanted}
+        self._start, self.separator, self.header_line, self.header = _header(source, known)
+        self._positions: dict[str, list[int]] = {}
+        for position, name in enumerate(self.header):
+            if name:
+                self._positions.setdefault(fold(name), []).append(position)
+        self.recognised = not known.isdisjoint(self._positions)
+
+    def positions(self, name: str) -> Sequence[int]:
+        """Where the column is; several positions when the header names it twice."""
+        return self._positions.get(fold(name), ())
+
+    def doubled(self) -> list[str]:
+        """Header names that stand there more than once."""
+        return [self.header[at[0]] for at in self._positions.values() if len(at) > 1]
+
+    def nameless(self) -> list[int]:
+        """Positions (from 1) of columns without a name; trailing separators are none."""
+        last = max((at[-1] for at in self._positions.values()), default=0)
+        return [at + 1 for at, name in enumerate(self.header[:last]) if not name]
+
+    def rows(self, positions: Sequence[int]) -> Iterator[Row]:
+        """The rows, with only the cells at these positions."""
+        width = len(self.header)
+        pick = itemgetter(*positions, positions[0])  # two at least, so that it makes a tuple
+        for line, cells in records(self.source.text.lines, self.separator, self._start, width):
+            if isinstance(cells, Flaw):
+                yield Row(line, (), cells, 0)
+            elif len(cells) == width or (len(cells) > width and not any(cells[width:])):
+                yield Row(line, pick(cells)[:-1], None, width)
+            else:
+                yield Row(line, (), None, len(cells))
+
+    def breaks_off(self, last: Row) -> bool:
+        """True when the file stops inside its last row: no line end, and cells are missing."""
+        text = self.source.text
+        if text.ended:
+            return False
+        return last.flaw is not None or last.width < len(self.header)
+
+
+def fold(name: str) -> str:
+    """Header names are compared without case, outer and doubled spaces."""
+    return " ".join(unicodedata.normalize("NFC", name).split()).casefold()
+
+
+def _header(source: Source, known: set[str]) -> tuple[int, str, int, list[str]]:
+    """(index of the first data line, separator, header line, names)."""
+    lines = source.text.lines
+    first = next(at for at, line in enumerate(lines) if line is None or line.strip())
+    told = _SEPARATOR_LINE.fullmatch(lines[first] or "")
+    if told:
+        first += 1
+    best: tuple[int, int] = (-1, -1)
+    found: tuple[int, str, int, list[str]] | None = None
+    for separator in (told[1],) if told else SEPARATORS:
+        following = records(lines, separator, first)
+        line, cells = next(following, (0, Flaw.QUOTES))
+        if isinstance(cells, Flaw):
+            continue
+        score = (len(known & {fold(name) for name in cells}), len(cells))
+        if score > best:
+            used = next(following, (len(lines) + 1, cells))[0] - 1
+            best, found = score, (used, separator, line, [name.strip() for name in cells])
+    if found is None:
+        raise UsageError(
+            _(
+                "{file}: the first line cannot be read as a header: wrong letters or quotes that "
+                "do not close. Export the list again as CSV (UTF-8)."
+            ),
+            file=source.file,
+        )
+    return found
