@@ -1,0 +1,163 @@
+"""From the raw rows of a table to RosterRows, or to Problems."""
+
+from inventory.messages import _
+from inventory.records.people import Role
+from inventory.rosters.cells import Flaw
+from inventory.rosters.fields import Fields
+from inventory.rosters.layout import Layout
+from inventory.rosters.ledger import Ledger
+from inventory.rosters.reading import Row, Table
+from inventory.rosters.rows import ReadOptions, RosterRow, RosterStatus
+from inventory.rosters.values import clean, is_damaged_id, shows_day_first
+
+_AT_SCHOOL = (RosterStatus.ACTIVE, RosterStatus.ON_LEAVE)
+
+
+class RowConverter:
+    """Converts the rows of one table; `raw` are its rows with only the mapped cells."""
+
+    def __init__(self, table: Table, layout: Layout, options: ReadOptions, ledger: Ledger) -> None:
+        self._layout, self._ledger = layout, ledger
+        self._day, self._roles, self._school = options.day, options.roles, options.school
+        self._width = len(table.header)
+        self._fields = tuple(layout.columns)
+        self._headers = [*layout.columns.values(), *layout.keys]
+        positions = [table.positions(name)[0] for name in self._headers]
+        self._twins: list[tuple[int, int]] = []
+        for at, name in enumerate(self._headers):
+            for position in table.positions(name)[1:]:
+                self._twins.append((at, len(positions)))
+                positions.append(position)
+        self.raw = list(table.rows(positions))
+        self._day_first = {
+            field: shows_day_first([row.cells[at] for row in self.raw if row.cells])
+            for at, field in enumerate(self._fields)
+            if field in {"birth_date", "starts_on", "leaves_on"}
+        }
+
+    def convert(self, raw: Row) -> RosterRow | None:
+        """The row, or None when it is lost; then the ledger knows why."""
+        line = raw.line
+        if not raw.cells:
+            self._lose_whole(raw)
+            return None
+        values = self._clean(raw)
+        intact = line not in self._ledger.lost
+        ids = self._ids(line, values)
+        cells = dict(zip(self._fields, values, strict=False))
+        fields = Fields(line, cells, self._layout, self._ledger, self._day_first)
+        row = self._person(fields, ids) if intact else None
+        if line in self._ledger.lost:
+            self._ledger.lost[line] = ids[0] if ids else ""
+            return None
+        return row
+
+    def _lose_whole(self, raw: Row) -> None:
+        if raw.line in self._ledger.lost:
+            return  # the file breaks off here: said before
+        if raw.flaw is Flaw.ENCODING:
+            message = _(
+                "Line {line}: its letters fit no encoding (UTF-8, Windows-1252, MacRoman). "
+                "Export the list again as UTF-8."
+            )
+            self._ledger.lose(raw.line, "", message)
+        elif raw.flaw is Flaw.QUOTES:
+            message = _(
+                "Line {line}: a quotation mark is not closed, or text follows it. Correct the "
+                "cell in the source and export the list again."
+            )
+            self._ledger.lose(raw.line, "", message)
+        else:
+            message = _(
+                "Line {line}: it has {count} cells and the header has {columns}. Look for a "
+                "separator or a line break inside a cell."
+            )
+            self._ledger.lose(raw.line, "", message, count=raw.width, columns=self._width)
+
+    def _clean(self, raw: Row) -> list[str]:
+        values: list[str] = []
+        for at, cell in enumerate(raw.cells):
+            text = clean(cell)
+            if text is None:
+                message = _(
+                    "Line {line}, {column}: it holds letters that were damaged before the export, "
+                    "or control characters. Correct it in the source."
+                )
+                self._ledger.lose(raw.line, self._header_at(at), message, cell)
+            values.append(text or "")
+        for at, twin in self._twins:
+            if values[at] != values[twin]:
+                message = _(
+                    "Line {line}, {column}: the two columns of this name differ. Export only one."
+                )
+                self._ledger.lose(raw.line, self._headers[at], message, values[twin])
+        return values
+
+    def _header_at(self, at: int) -> str:
+        if at < len(self._headers):
+            return self._headers[at]
+        return next(self._headers[first] for first, twin in self._twins if twin == at)
+
+    def _ids(self, line: int, values: list[str]) -> list[str]:
+        """The person's ids in this row, best first."""
+        ids: list[str] = []
+        for at, (header, compared) in enumerate(self._layout.keys.items(), len(self._fields)):
+            if is_damaged_id(values[at]):
+                message = _(
+                    "Line {line}, {column}: a spreadsheet turned this id into a number and its "
+                    "digits are lost. Export again and do not save it with a spreadsheet."
+                )
+                self._ledger.lose(line, header, message, values[at])
+            elif values[at]:
+                ids.append(compared(values[at]))
+        if not ids and line not in self._ledger.lost:
+            message = _("Line {line}, {column}: the person has no id. Enter it in the source.")
+            self._ledger.lose(line, next(iter(self._layout.keys)), message)
+        return ids
+
+    def _person(self, fields: Fields, ids: list[str]) -> RosterRow | None:
+        starts_on = fields.due_date("starts_on")
+        leaves_on = fields.due_date("leaves_on")
+        if starts_on and leaves_on and leaves_on < starts_on:
+            message = _(
+                "Line {line}, {column}: the person leaves before the first day. Correct one of "
+                "the two dates in the source."
+            )
+            fields.lose("leaves_on", message)
+        status = fields.status()
+        role = fields.role(self._roles)
+        family_name, given_name = fields.name("family_name"), fields.name("given_name")
+        school_number, school_year = fields.school_number(self._school), fields.school_year()
+        if fields.line in self._ledger.lost or status is None or role is None:
+            return None
+        row = RosterRow(
+            line=fields.line, record_id=ids[0], other_ids=tuple(dict.fromkeys(ids[1:])),
+            given_name=given_name, family_name=family_name,
+            birth_date=fields.birth_date(self._day), school_class=fields.text("school_class"),
+            year_group=fields.year_group() if role is Role.STUDENT else None, role=role,
+            status=status.on(self._day, starts_on, leaves_on), starts_on=starts_on,
+            leaves_on=leaves_on, email=fields.email(), home_school=fields.text("home_school"),
+            school_number=school_number, school_year=school_year,
+        )  # fmt: skip
+        self._look_at(row, fields)
+        return row
+
+    def _look_at(self, row: RosterRow, fields: Fields) -> None:
+        """Warn where a status lacks what it needs to have an effect."""
+        if row.status is RosterStatus.PLANNED and row.starts_on is None:
+            message = _(
+                "Line {line}, {column}: planned without a first day, so the account stays planned "
+                "until the source gives a day or another status."
+            )
+            fields.warn("status", message)
+        if row.status is RosterStatus.EXTERNAL and not row.home_school:
+            message = _(
+                "Line {line}, {column}: a guest without the number of the home school, which owns "
+                "the account. Add it to the export."
+            )
+            fields.warn("status", message)
+        if row.role is Role.STUDENT and row.status in _AT_SCHOOL and fields.empty("school_class"):
+            message = _(
+                "Line {line}, {column}: no class. The person gets an account and no class group."
+            )
+            fields.warn("school_class", message)

@@ -1,0 +1,103 @@
+"""What only all rows together show: ids used twice, rows said twice, two school years."""
+
+from collections import Counter, defaultdict
+
+from inventory.messages import _
+from inventory.rosters.ledger import Ledger
+from inventory.rosters.rows import RosterRow
+
+
+def settle_years(rows: list[RosterRow], column: str, ledger: Ledger) -> tuple[list[RosterRow], str]:
+    """The rows of the file's school year, and that year (empty: the file does not say).
+
+    The year of most rows is the file's, the later one when two are level; rows of other years
+    are lost.
+    """
+    years = Counter(row.school_year for row in rows if row.school_year)
+    if not years:
+        return rows, ""
+    year = max(years, key=lambda one: (years[one], one))
+    for row in rows:
+        if row.school_year not in {"", year}:
+            message = _(
+                "Line {line}, {column}: it belongs to another school year than {year}, which most "
+                "rows of the file have. Export one school year."
+            )
+            ledger.lose(row.line, column, message, row.school_year, year=year)
+            ledger.lost[row.line] = row.record_id
+    return [row for row in rows if row.school_year in {"", year}], year
+
+
+def settle_repeats(
+    rows: list[RosterRow], column: str, ledger: Ledger
+) -> tuple[list[RosterRow], tuple[int, ...]]:
+    """The rows that stay, and the lines that only repeat another one.
+
+    One id with two persons, or two contrary rows on one person in one class: nobody can tell
+    which is right, so all of them are lost. `column` is the id's, for the Problem.
+    """
+    by_id: defaultdict[str, list[RosterRow]] = defaultdict(list)
+    for row in rows:
+        by_id[row.record_id].append(row)
+    dropped: set[int] = set()
+    repeated: set[int] = set()
+    for same in by_id.values():
+        if len(same) == 1:
+            continue
+        first, *others = same
+        person = (first.family_name, first.given_name, first.birth_date)
+        if any((row.family_name, row.given_name, row.birth_date) != person for row in others):
+            message = _(
+                "Line {line}, {column}: line {other} has the same id and another person. Correct "
+                "the id in the source."
+            )
+            dropped |= _lose_all(same, column, message, ledger)
+        else:
+            dropped |= _settle_person(same, column, ledger, repeated)
+    gone = dropped | repeated
+    kept = [row for row in rows if row.line not in gone]
+    return _without_shared_ids(kept), tuple(sorted(repeated))
+
+
+def _settle_person(
+    same: list[RosterRow], column: str, ledger: Ledger, repeated: set[int]
+) -> set[int]:
+    """The rows of one person: one a class and role stays, contrary ones are lost."""
+    dropped: set[int] = set()
+    by_class: defaultdict[tuple[str, str], list[RosterRow]] = defaultdict(list)
+    for row in same:
+        by_class[row.role, row.school_class].append(row)
+    for first, *others in by_class.values():
+        if any(row.model_copy(update={"line": first.line}) != first for row in others):
+            message = _(
+                "Line {line}, {column}: line {other} says otherwise about the same person in the "
+                "same class. Export each person once a class."
+            )
+            dropped |= _lose_all([first, *others], column, message, ledger)
+        else:
+            repeated.update(row.line for row in others)
+    return dropped
+
+
+def _lose_all(same: list[RosterRow], column: str, message: str, ledger: Ledger) -> set[int]:
+    for row in same:
+        other = same[0].line if row is not same[0] else same[1].line
+        ledger.lose(row.line, column, message, row.record_id, other=other)
+        ledger.lost[row.line] = row.record_id
+    return {row.line for row in same}
+
+
+def _without_shared_ids(rows: list[RosterRow]) -> list[RosterRow]:
+    """Further ids that two persons share (an office's e-mail address) tell nobody apart."""
+    if not any(row.other_ids for row in rows):
+        return rows
+    owners: defaultdict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        for one in (row.record_id, *row.other_ids):
+            owners[one].add(row.record_id)
+    return [
+        row.model_copy(update={"other_ids": own})
+        if (own := tuple(one for one in row.other_ids if len(owners[one]) == 1)) != row.other_ids
+        else row
+        for row in rows
+    ]

@@ -1,0 +1,38 @@
+"""Every file in tests/cases/rosters is read and compared with the JSON beside it."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from inventory.errors import UsageError
+from inventory.rosters.catalogue import reader
+from inventory.rosters.rows import ReadOptions
+
+CASES = Path(__file__).parent.parent / "cases" / "rosters"
+DAY = date(2024, 7, 1)
+
+
+def outcome(case: dict[str, Any]) -> dict[str, Any]:
+    options = {name: case[name] for name in ("roles", "columns", "school") if name in case}
+    try:
+        found = reader(case["format"])(CASES / case["file"], ReadOptions(day=DAY, **options))
+    except UsageError as error:
+        return {"error": str(error.message)}
+    return {
+        "summary": [str(message) for message in found.summary()],
+        "rows": [row.model_dump(mode="json", exclude_defaults=True) for row in found.rows],
+        "problems": [f"{p.severity}: {p.message} [{p.value}]" for p in found.problems],
+        "lost": {str(line): record_id for line, record_id in found.lost.items()},
+        "repeated": list(found.repeated),
+        "school_year": found.school_year,
+        "absence_counts": found.absence_counts,
+    }
+
+
+@pytest.mark.parametrize("path", sorted(CASES.glob("*.json")), ids=lambda path: path.stem)
+def test_file_is_read_as_expected(path: Path) -> None:
+    case = json.loads(path.read_text())
+    assert outcome(case) == case["expected"]
