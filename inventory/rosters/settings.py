@@ -1,0 +1,176 @@
+"""``[[sources]]`` in schoolnet.toml: which files come from which school, in which format."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from glob import has_magic
+from itertools import takewhile
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, model_validator
+
+from inventory.errors import SettingsError, UsageError
+from inventory.messages import _
+from inventory.records.base import Frozen, SchoolNumber
+from inventory.records.people import Role
+from inventory.rosters.catalogue import READERS
+from inventory.rosters.mapped import check_columns
+from inventory.rosters.rows import ReadOptions
+from inventory.rosters.values import school_year
+
+
+def _year(text: str) -> str:
+    year = school_year(text)
+    if year is None:
+        raise ValueError("a school year is written as 2026/27")
+    return year
+
+
+class SourceSettings(Frozen):
+    """One source: one school's database, delivering one kind of file.
+
+    `files` is a folder (all files in it, hidden ones excepted) or a pattern (``*`` and ``**``),
+    relative to the folder of schoolnet.toml. `school` is the official number, as text. `system`
+    names the database in which the ids are unique, and `school_year` the year of files that do
+    not name it.
+    """
+
+    name: str = Field(min_length=1)
+    files: str = Field(min_length=1)
+    format: str
+    columns: Mapping[str, str] = {}
+    school: SchoolNumber
+    roles: tuple[Role, ...] = Field(min_length=1)
+    system: str = ""
+    school_year: Annotated[str, AfterValidator(_year)] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _prepared(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        if isinstance(data.get("school"), int):
+            raise SettingsError(
+                _(
+                    'Source {source}: write the school number in quotes, school = "{number}", or '
+                    "its leading zeros are lost."
+                ),
+                source=str(data.get("name", "")), number=data["school"],
+            )  # fmt: skip
+        return {"system": data.get("format", ""), **data}
+
+    @model_validator(mode="after")
+    def _checked(self) -> "SourceSettings":
+        if self.format not in READERS:
+            raise SettingsError(
+                _("Source {source}: {format} is no roster format. Known are: {known}."),
+                source=self.name, format=self.format, known=", ".join(READERS),
+            )  # fmt: skip
+        if Role.GUARDIAN in self.roles:
+            raise SettingsError(
+                _("Source {source}: `roles` may hold student, teacher and staff."),
+                source=self.name,
+            )
+        if self.format == "csv":
+            check_columns(self.columns, self.roles, self.name)
+        elif self.columns:
+            raise SettingsError(
+                _(
+                    "Source {source}: the format {format} knows its columns. Remove `columns`, or "
+                    "use the format csv."
+                ),
+                source=self.name, format=self.format,
+            )  # fmt: skip
+        return self
+
+    def options(self, day: date) -> ReadOptions:
+        """What the reader of this source's format must be told."""
+        return ReadOptions(day=day, roles=self.roles, columns=self.columns, school=self.school)
+
+
+def source_files(
+    sources: Sequence[SourceSettings], folder: Path
+) -> list[tuple[SourceSettings, list[Path]]]:
+    """The files of each source, sorted; a source may have none. `folder` holds schoolnet.toml.
+
+    Raises UsageError for a file that two sources claim, and for one that lies beside their files
+    and that no source claims: left out in silence it would look like people who have left.
+    """
+    claimed = _claimed(sources, folder)
+    beside = {_place(source, folder)[0].resolve() for source in sources} - {folder.resolve()}
+    for path in sorted(path for place in beside for path in place.iterdir()):
+        if _is_delivery(path):
+            _only(path, claimed)
+    files: dict[str, list[Path]] = {source.name: [] for source in sources}
+    for path in sorted(claimed):
+        files[_only(path, claimed).name].append(path)
+    return [(source, files[source.name]) for source in sources]
+
+
+def source_of(path: Path, sources: Sequence[SourceSettings], folder: Path) -> SourceSettings:
+    """The one source that a file belongs to. Raises UsageError when it is none or two."""
+    return _only(path, _claimed(sources, folder))
+
+
+def _only(path: Path, claimed: Mapping[Path, list[SourceSettings]]) -> SourceSettings:
+    owners = claimed.get(path.resolve(), [])
+    if not owners:
+        raise UsageError(
+            _(
+                "{file} belongs to no source, so its school and format are not known. Move it, add "
+                "it to [[sources]] in the settings, or name --format, --school and --role."
+            ),
+            file=str(path),
+        )
+    if len(owners) > 1:
+        raise UsageError(
+            _(
+                "{file} belongs to two sources, {first} and {second}. Change `files` of one of "
+                "them in the settings."
+            ),
+            file=str(path), first=owners[0].name, second=owners[1].name,
+        )  # fmt: skip
+    return owners[0]
+
+
+def _claimed(sources: Sequence[SourceSettings], folder: Path) -> dict[Path, list[SourceSettings]]:
+    """Which sources claim each file."""
+    claimed: dict[Path, list[SourceSettings]] = {}
+    names: set[str] = set()
+    for source in sources:
+        if source.name in names:
+            raise SettingsError(_("Two sources are called {name}. Rename one."), name=source.name)
+        names.add(source.name)
+        place, pattern = _place(source, folder)
+        for path in place.glob(pattern):
+            if _is_delivery(path):
+                claimed.setdefault(path.resolve(), []).append(source)
+    return claimed
+
+
+def _is_delivery(path: Path) -> bool:
+    """Hidden files and the lock files of office programs are no deliveries."""
+    return path.is_file() and not path.name.startswith((".", "~$"))
+
+
+def _place(source: SourceSettings, folder: Path) -> tuple[Path, str]:
+    """The folder where a source's files lie, and the pattern in it.
+
+    Raises SettingsError when the folder is not there.
+    """
+    parts = Path(source.files).parts
+    plain = [*takewhile(lambda part: not has_magic(part), parts)]
+    place, pattern = folder.joinpath(*plain), "/".join(parts[len(plain) :])
+    if not pattern and place.is_dir():
+        pattern = "*"
+    elif not pattern:
+        place, pattern = place.parent, place.name
+    if not place.is_dir():
+        raise SettingsError(
+            _(
+                "Source {source}: there is no folder {folder}. Create it, or correct `files` in "
+                "the settings."
+            ),
+            source=source.name, folder=str(place),
+        )  # fmt: skip
+    return place, pattern
