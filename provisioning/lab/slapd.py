@@ -114,6 +114,7 @@ class Slapd:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                start_new_session=True,  # an interrupt at the keyboard is for us, not for it
             )
         self._watchdog = _watch(self._process.pid)
         atexit.register(self.stop)
@@ -235,6 +236,7 @@ def _watch(pid: int) -> subprocess.Popen[bytes]:
         ["/bin/sh", "-c", 'read -r _; kill -KILL "$0"', str(pid)],
         stdin=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
 
 
