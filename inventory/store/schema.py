@@ -59,6 +59,7 @@ _PLAIN_INDEXES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("delivery", ("school", "role", "made_at")),
     ("delivery_row", ("person",)),
     ("plan_change", ("plan", "id")),
+    ("plan_change", ("plan", "target", "school", "grouped", "position")),
     ("plan_change", ("person",)),
     ("run_change", ("person",)),
     ("run", ("plan",)),

@@ -1,0 +1,1 @@
+"""What the interface sees: the store and the engine behind the protocols of `tui.sources`."""
