@@ -45,6 +45,11 @@ def test_lines_of_two_encodings_are_read_and_named() -> None:
     assert found.foreign == (2,)
 
 
+@pytest.mark.parametrize("line", [b"Y\xc4lmaz", b"M\xbcller", b"Ren\xc5"])
+def test_half_a_letter_among_utf8_lines_is_not_taken_for_windows_1252(line: bytes) -> None:
+    assert decode("Grün\n".encode() + line + b"\n").lines == ["Grün", None]
+
+
 @pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
 def test_broken_utf16_costs_one_line(codec: str) -> None:
     mark = "\ufeff".encode(codec)
