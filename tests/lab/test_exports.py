@@ -1,6 +1,9 @@
 """The schools' exports are files as schools make them, and our own readers take every row."""
 
 import csv
+import os
+import subprocess
+import sys
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -72,6 +75,25 @@ def test_two_writings_are_equal_and_the_next_year_replaces_them(tmp_path: Path) 
     next_year = [path.read_bytes() for path in write_exports(CITY, tmp_path / "a", 2027)]
     assert before == sorted(path for path in (tmp_path / "a").rglob("*") if path.is_file())
     assert all(new != old for new, old in zip(next_year, first, strict=True) if b"Klasse" in old)
+
+
+def test_the_order_of_sets_does_not_show(tmp_path: Path) -> None:
+    script = (
+        "import sys; from pathlib import Path; from provisioning.lab.city import City\n"
+        "from provisioning.lab.exports import write_exports\n"
+        "for path in write_exports(City(seed=5, schools=5, scale=0.1), Path(sys.argv[1]), 2027):\n"
+        " sys.stdout.buffer.write(path.read_bytes())\n"
+    )
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", script, str(tmp_path / seed)],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(said) == 1
 
 
 def test_a_schild_file_is_what_schild_writes(tmp_path: Path) -> None:
