@@ -24,7 +24,7 @@ _UTF8_LEAD = re.compile(rb"[\xc2\xc3\xc5]")
 file that is otherwise UTF-8, half a letter is the likelier story."""
 
 _LETTER = r"[^\W\d_]"
-_SIGN = "[€‚ƒ„…†‡ˆ‰‹•˜™›¡¢£¤¥¦§¨©«¬®¯°±²³µ¶·¸¹»¼½¾¿×÷ﬁﬂ√∆◊∫∂∑∏πΩ≈≤≥≠∞⁄ˇ˘˙˚˝˛\ufffd]"
+_SIGN = "[ªº€‚ƒ„…†‡ˆ‰‹•˜™›¡¢£¤¥¦§¨©«¬®¯°±²³µ¶·¸¹»¼½¾¿×÷ﬁﬂ√∆◊∫∂∑∏πΩ≈≤≥≠∞⁄ˇ˘˙˚˝˛\ufffd]"
 _CAPITAL = "[À-ÖØ-ÞŒŠŽŸ]"
 _SMALL = "[a-zß-öø-ÿœšž]"
 _IMPLAUSIBLE = re.compile(
