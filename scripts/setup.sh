@@ -130,7 +130,7 @@ install_packages() (
     as_root env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 \
         apt-get --quiet --yes --no-install-recommends install "$@" </dev/null >&2 || exit 1
     for package do
-        disable_services "$package"
+        disable_services "$package" >&2 || say "$package may start at the next boot; disable its service."
     done
 )
 
@@ -138,12 +138,11 @@ policy_is_ours() { grep -qF "$policy_mark" "$policy" 2>/dev/null; }
 
 disable_services() {
     case $1 in
-    slapd | openvswitch-switch) as_root update-rc.d "$1" disable >&2 ;;
+    slapd | openvswitch-switch) as_root update-rc.d "$1" disable ;;
     openssh-server)
-        as_root update-rc.d ssh disable >&2
-        if command -v systemctl >/dev/null; then
-            as_root systemctl --quiet disable ssh.socket >&2
-        fi
+        as_root update-rc.d ssh disable || return 1
+        # Ubuntu listens through a socket unit, which other releases do not have.
+        as_root systemctl --quiet disable ssh.socket 2>/dev/null || true
         ;;
     esac
 }

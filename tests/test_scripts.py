@@ -173,6 +173,14 @@ def test_starts_no_service_now_or_later(machine: Machine, arguments: list[str], 
     assert not machine.policy.exists()
 
 
+def test_a_service_that_cannot_be_disabled_is_named(machine: Machine) -> None:
+    machine.stub("update-rc.d", "exit 1")
+    code, output = machine.run("need_packages 'slapd tmux' ''", CI="true")
+    assert code == 0
+    assert "slapd may start at the next boot" in output
+    assert "tmux may start" not in output
+
+
 def test_a_policy_of_the_machine_stays(machine: Machine) -> None:
     machine.policy.write_text(FOREIGN_POLICY)
     machine.policy.chmod(0o755)
