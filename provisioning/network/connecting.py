@@ -18,6 +18,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from pydantic import SecretStr
+
 from inventory.errors import SchoolnetError, UnreachableError
 from inventory.messages import Message, _, say
 from inventory.records import Switch
@@ -82,7 +84,6 @@ def _connect_once(
                 port=switch.port,
                 username=login.username,
                 password=login.password.get_secret_value(),
-                secret=login.enable.get_secret_value() if login.enable else "",
                 ssh_strict=True,
                 alt_host_keys=True,
                 alt_key_file=str(known_hosts),
@@ -96,9 +97,9 @@ def _connect_once(
         except (SSHException, NetmikoBaseException, OSError, EOFError, ValueError) as error:
             raise _connection_error(switch, error) from error
     try:
-        _become_privileged(connection, switch, login, platform)
+        _become_privileged(connection, switch, platform, login, settings)
     except BaseException:
-        connection.disconnect()
+        connection.paramiko_cleanup()  # no farewell: it may be waiting for another password
         raise
     return connection
 
@@ -113,7 +114,9 @@ def _known_hosts(switch: Switch) -> Iterator[Path]:
         yield path
 
 
-def _become_privileged(connection: Any, switch: Switch, login: Login, platform: Platform) -> None:
+def _become_privileged(
+    connection: Any, switch: Switch, platform: Platform, login: Login, settings: NetworkSettings
+) -> None:
     from netmiko.exceptions import NetmikoBaseException
 
     try:
@@ -129,18 +132,31 @@ def _become_privileged(connection: Any, switch: Switch, login: Login, platform: 
                 user=login.username,
                 credential=switch.credential,
             )
-        connection.enable()
-    except ValueError as error:
-        raise LoginError(
-            _(
-                "{switch} refuses the enable secret of credential {credential}. It was sent "
-                "once and is not tried again; correct it in the secret store."
-            ),
-            switch=switch.name,
-            credential=switch.credential,
-        ) from error
+        if not _enabled(connection, login.enable, settings.login_timeout):
+            raise LoginError(
+                _(
+                    "{switch} refuses the enable secret of credential {credential}. It was sent "
+                    "once and is not tried again; correct it in the secret store."
+                ),
+                switch=switch.name,
+                credential=switch.credential,
+            )
     except (NetmikoBaseException, OSError, EOFError) as error:
-        raise NoAnswerError(_lost(switch)) from error
+        raise lost(switch) from error
+
+
+def _enabled(connection: Any, secret: SecretStr, timeout: float) -> bool:
+    """Send the enable secret once; True when it was taken.
+
+    netmiko does not notice that a switch asks again, waits, and ends with a time-out.
+    """
+    prompt = r"[>#]\s*$"
+    connection.write_channel(f"enable{connection.RETURN}")
+    output = connection.read_until_pattern(rf"(?i:password:)|{prompt}", read_timeout=timeout)
+    if not output.rstrip().endswith("#"):
+        connection.write_channel(secret.get_secret_value() + connection.RETURN)
+        output = connection.read_until_pattern(rf"(?i:password:)|%|{prompt}", read_timeout=timeout)
+    return bool(output.rstrip().endswith("#"))
 
 
 def _refused(switch: Switch) -> Message:
@@ -154,16 +170,12 @@ def _refused(switch: Switch) -> Message:
     )
 
 
-def _lost(switch: Switch) -> Message:
-    return say(
+def lost(switch: Switch) -> NoAnswerError:
+    """The error for a connection that broke after it stood."""
+    return NoAnswerError(
         _("The connection to {switch} was lost, or it does not answer any more. Try again later."),
         switch=switch.name,
     )
-
-
-def lost(switch: Switch) -> NoAnswerError:
-    """The error for a connection that broke after it stood."""
-    return NoAnswerError(_lost(switch))
 
 
 def _connection_error(switch: Switch, error: BaseException) -> SwitchError:

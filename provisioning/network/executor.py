@@ -1,6 +1,6 @@
 """Applying the network stage: all changes of one switch at a time, many switches side by side."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from inventory.messages import _, say
 from inventory.records import Switch
@@ -8,34 +8,39 @@ from inventory.records.changes import Change
 from inventory.records.runs import ChangeResult, Outcome
 from provisioning.engine.protocols import Recorder
 from provisioning.network.reading import SchoolLimit, by_turns
-from provisioning.network.session import OpenConfig
-from provisioning.network.settings import NetworkSettings
+from provisioning.network.session import config_sessions
+from provisioning.network.settings import Login, NetworkSettings
 from provisioning.network.switchplan import TARGET
-from provisioning.network.switchrun import Seal, SwitchRun
+from provisioning.network.switchrun import SwitchRun
 
 _PARALLEL = 20
 
+Seal = Callable[[str, bytes], None]
+"""Keeps bytes under a name in the sealed spool."""
+
 
 class NetworkExecutor:
-    """Target "network". `switches` are all switches of the inventory by id.
+    """Target "network". `logins` are by credential name, `switches` by their id.
 
-    `seal` takes the whole configuration of a switch before it is changed, under the name
-    ``switch-ID``; it must be on disk when `seal` returns.
+    `seal` keeps the whole configuration of a switch before it is changed, under the name
+    ``RUN-switch-ID``; it must be on disk when `seal` returns.
     """
 
     target = TARGET
 
     def __init__(
         self,
-        switches: Mapping[str, Switch],
-        open_config: OpenConfig,
-        seal: Seal,
         settings: NetworkSettings,
+        logins: Mapping[str, Login],
+        switches: Mapping[str, Switch],
+        seal: Seal,
+        run_id: str,
     ) -> None:
         self.parallel = min(_PARALLEL, settings.connections)
         self._switches = switches
-        self._open_config = open_config
+        self._open_config = config_sessions(settings, logins)
         self._seal = seal
+        self._run_id = run_id
         self._limit = SchoolLimit(settings.school_connections)
         self._interrupted: set[str] = set()
 
@@ -68,8 +73,12 @@ class NetworkExecutor:
                 recorder.result(change, result)
             return
         interrupted = self._interrupted & {change.id for change in batch}
+        run = SwitchRun(switch, batch, recorder, self._open_config, self._keep, interrupted)
         with self._limit.of(switch.school):
-            SwitchRun(switch, batch, recorder, self._open_config, self._seal, interrupted).apply()
+            run.apply()
+
+    def _keep(self, switch: Switch, configuration: str) -> None:
+        self._seal(f"{self._run_id}-switch-{switch.id}", configuration.encode())
 
     def close(self) -> None:
         """Nothing is left open: every session ends with its batch."""

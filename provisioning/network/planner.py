@@ -8,13 +8,13 @@ from inventory.records.changes import Change, Notice
 from inventory.store.protocol import Reader
 from provisioning.network.intent import READS, SwitchIntent, switch_intents
 from provisioning.network.reading import Reading, read_switches
-from provisioning.network.session import OpenShow
-from provisioning.network.settings import NetworkSettings
+from provisioning.network.session import show_sessions
+from provisioning.network.settings import Login, NetworkSettings
 from provisioning.network.switchplan import TARGET, SwitchPlan, notice
 
 
 class NetworkPlanner:
-    """Target "network". `open_show` makes sessions that can only read.
+    """Target "network". Its sessions can only read. `logins` are by credential name.
 
     `schools` limits the switches that are read to those of these schools; empty: all.
     """
@@ -24,12 +24,12 @@ class NetworkPlanner:
 
     def __init__(
         self,
-        open_show: OpenShow,
         settings: NetworkSettings,
+        logins: Mapping[str, Login],
         schools: frozenset[str] = frozenset(),
     ) -> None:
-        self._open_show = open_show
         self._settings = settings
+        self._open_show = show_sessions(settings, logins)
         self._schools = schools
 
     def read(self, inventory: Reader, only: frozenset[str] | None = None) -> dict[str, Reading]:

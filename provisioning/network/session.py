@@ -5,10 +5,11 @@ mode is left and the connection closed.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 from inventory.errors import SettingsError
 from inventory.messages import _
@@ -19,12 +20,21 @@ from provisioning.network.platforms.base import Platform
 from provisioning.network.redaction import redact
 from provisioning.network.settings import Login, NetworkSettings
 
+_POLL_SECONDS = 0.01
+
 
 class Rejection(Frozen):
     """A line that the switch did not take, and what it said (without secrets)."""
 
     line: str
     answer: str
+
+
+OpenShow = Callable[[Switch, Platform], "ShowSession"]
+"""Makes a session for reading; raises SettingsError for a credential that the settings lack."""
+
+OpenConfig = Callable[[Switch, Platform], "ConfigSession"]
+"""Makes a session for configuring; raises SettingsError likewise."""
 
 
 class ShowSession:
@@ -73,15 +83,31 @@ class ShowSession:
         """Send one line; its output without echo and prompt. Raises NoAnswerError."""
         from netmiko.exceptions import NetmikoBaseException
 
-        prompt = rf"(?m)^{re.escape(self._connection.base_prompt)}[^\n]*[#>$] ?\Z"
         try:
-            output: str = self._connection.send_command(
-                line, expect_string=prompt, read_timeout=timeout
-            )
+            self._connection.write_channel(line + self._connection.RETURN)
+            output = self._answer(line, timeout)
         except (NetmikoBaseException, OSError, EOFError) as error:
             self._cut()
             raise lost(self.switch) from error
         return output
+
+    def _answer(self, line: str, timeout: float) -> str:
+        """What comes between the echo of the line and the next prompt.
+
+        netmiko's own loop does not notice that a connection was closed and waits out its time.
+        """
+        prompt = re.escape(self._connection.base_prompt)
+        whole = re.compile(rf"{re.escape(line)}[^\n]*\n(.*\n)?{prompt}[^\n]*[#>$] ?\Z", re.DOTALL)
+        deadline = time.monotonic() + timeout
+        output = ""
+        while True:
+            closed = self._connection.remote_conn.closed  # asked first: what came before counts
+            output += self._connection.read_channel()
+            if match := whole.search(output):
+                return match[1] or ""
+            if closed or time.monotonic() > deadline:
+                raise EOFError
+            time.sleep(_POLL_SECONDS)
 
     def _cut(self) -> None:
         """End a connection that does not answer: no farewell, the switch ends its side itself."""
@@ -157,22 +183,8 @@ class ConfigSession(ShowSession):
         return self.platform.saved(output)
 
 
-class OpenShow(Protocol):
-    """Makes a session for reading one switch."""
-
-    def __call__(self, switch: Switch, platform: Platform) -> ShowSession:
-        """Raises SettingsError when the switch's credential is not in the settings."""
-
-
-class OpenConfig(Protocol):
-    """Makes a session for configuring one switch."""
-
-    def __call__(self, switch: Switch, platform: Platform) -> ConfigSession:
-        """Raises SettingsError when the switch's credential is not in the settings."""
-
-
-def show_sessions(logins: Mapping[str, Login], settings: NetworkSettings) -> OpenShow:
-    """What a planner is given: sessions that can only read. `logins` by credential name."""
+def show_sessions(settings: NetworkSettings, logins: Mapping[str, Login]) -> OpenShow:
+    """How a planner reaches switches: it can only read. `logins` by credential name."""
 
     def open_show(switch: Switch, platform: Platform) -> ShowSession:
         return ShowSession(switch, platform, _login_of(switch, logins), settings)
@@ -180,8 +192,8 @@ def show_sessions(logins: Mapping[str, Login], settings: NetworkSettings) -> Ope
     return open_show
 
 
-def config_sessions(logins: Mapping[str, Login], settings: NetworkSettings) -> OpenConfig:
-    """What an executor is given. `logins` by credential name."""
+def config_sessions(settings: NetworkSettings, logins: Mapping[str, Login]) -> OpenConfig:
+    """How an executor reaches switches. `logins` by credential name."""
 
     def open_config(switch: Switch, platform: Platform) -> ConfigSession:
         return ConfigSession(switch, platform, _login_of(switch, logins), settings)

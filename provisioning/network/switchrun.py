@@ -21,8 +21,8 @@ from provisioning.network.session import ConfigSession, OpenConfig
 from provisioning.network.standing import Standing, standing, subject_of, vlan_of, with_values
 from provisioning.network.state import SwitchState
 
-Seal = Callable[[str, bytes], None]
-"""Keeps bytes under a name in the sealed spool."""
+Keep = Callable[[Switch, str], None]
+"""Keeps the whole configuration of a switch, sealed, before it is changed."""
 
 _TROUBLE = (SwitchError, ReadEndedEarlyError, SettingsError)
 """What may happen between us and one switch. A failing store or spool is not in it: it ends the
@@ -38,7 +38,7 @@ class SwitchRun:
         batch: Sequence[Change],
         recorder: Recorder,
         open_config: OpenConfig,
-        seal: Seal,
+        keep: Keep,
         interrupted: Collection[str],
     ) -> None:
         self.switch = switch
@@ -46,7 +46,7 @@ class SwitchRun:
         self.batch = batch
         self.recorder = recorder
         self.open_config = open_config
-        self.seal = seal
+        self.keep = keep
         self.interrupted = interrupted
         self.sent: list[Change] = []
         self.verified = False
@@ -68,9 +68,8 @@ class SwitchRun:
     def _apply_over(self, session: ConfigSession) -> None:
         outputs = session.read()
         ready = self._ready(self.platform.parse(outputs))
-        if ready and not self.interrupted:  # else it was sealed before the crash
-            configuration = outputs[self.platform.configuration]
-            self.seal(f"switch-{self.switch.id}", configuration.encode())
+        if ready and not self.interrupted:  # else it was kept before the crash
+            self.keep(self.switch, outputs[self.platform.configuration])
         failure = self._send(session, ready) or self._unmet(session)
         if failure is not None:
             self._take_back(session, failure)
