@@ -44,9 +44,10 @@ class Request(Frozen):
     """One question about, or order to, one switch."""
 
     switch: str
-    action: Literal["state", "carries", "faults", "reload"]
+    action: Literal["state", "carries", "faults", "let_pass", "reload"]
     interface: str = ""
     faults: tuple[Fault, ...] = ()
+    minutes: float = 0
 
 
 class Answer(Frozen):
@@ -88,6 +89,9 @@ async def _answer(listener: SwitchListener, request: Request) -> Answer:
         case "faults":
             switch.set_faults(request.faults)
             await listener.reopen()
+        case "let_pass":
+            switch.revert.let_pass(request.minutes)
+            switch.reload_timer.let_pass(request.minutes)
         case "reload":
             switch.reload()
         case "state":

@@ -193,6 +193,10 @@ class LabSwitch:
         """Replace its faults while it runs; none: it is well again."""
         self._ask("faults", faults=[fault.model_dump(mode="json") for fault in faults])
 
+    def let_pass(self, minutes: float) -> None:
+        """As if so many minutes of its revert and reload timers were over now."""
+        self._ask("let_pass", minutes=minutes)
+
     def reload(self) -> None:
         """Pull the plug: it starts again from startup-config and vlan.dat."""
         self._ask("reload")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from pydantic import Field, SecretStr, field_serializer, field_validator
+from pydantic import ConfigDict, Field, SecretStr, field_serializer, field_validator
 
 from inventory.records.base import Frozen
 from provisioning.lab.ios.configuration import Configuration
@@ -53,6 +53,8 @@ class SwitchSeed(Frozen):
     The running-config is either given whole (see `seed_running_config`) or built from
     ``interfaces`` and ``extra_lines``. The startup-config is the same text.
     """
+
+    model_config = ConfigDict(str_strip_whitespace=False)  # a line's first space is its place
 
     name: str = Field(pattern=r"[A-Za-z][A-Za-z0-9.-]{0,62}")
     username: str = "schoolnet"

@@ -86,12 +86,12 @@ class _Session(asyncssh.SSHServerSession[str]):
         self._shell = Shell(next(listener.numbers), user, self._switch, self._terminal, GRAMMARS)
         self._shell.cut = self._cut
         self._channel: asyncssh.SSHServerChannel[str]
-        self._connection: asyncssh.SSHConnection
         self._task: asyncio.Task[None]
 
     def connection_made(self, chan: asyncssh.SSHServerChannel[str]) -> None:
         self._channel = chan
-        self._connection = chan.get_connection()
+        self._leave = chan.get_connection().close
+        self._abort = chan.get_connection().abort
 
     def pty_requested(self, *_terminal: object) -> bool:
         return True
@@ -123,14 +123,14 @@ class _Session(asyncssh.SSHServerSession[str]):
                 "session", session=self._shell.id, mode=self._shell.mode, event="closed"
             )
             self._channel.exit(0)
-            self._connection.close()
+            self._leave()
 
     def _send(self, text: str) -> None:
         self._channel.write(text)
 
     def _cut(self) -> None:
         """End the session at once, even one that waits for lost frames."""
-        self._connection.abort()
+        self._abort()
         self._task.cancel()
 
 

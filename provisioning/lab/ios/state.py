@@ -19,7 +19,7 @@ class SessionState(Frozen):
 class SwitchState(Frozen):
     """Everything a switch knows at one moment."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=False)
+    model_config = ConfigDict(str_strip_whitespace=False)
 
     running_config: str
     startup_config: str
@@ -45,7 +45,7 @@ class SwitchState(Frozen):
 class LogEntry(Frozen):
     """One line of a switch's log; ``sequence`` orders the logs of all switches of a lab."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=False)
+    model_config = ConfigDict(str_strip_whitespace=False)
 
     sequence: int
     kind: Literal["connection", "auth", "session", "line", "revert", "reload"]

@@ -30,17 +30,25 @@ class Countdown:
 
     def start(self, minutes: int) -> None:
         """Begin to count, from the start if it was running."""
-        self.stop()
         self.minutes = minutes
         self.started = datetime.now(UTC)
-        loop = asyncio.get_running_loop()
-        self._waiting = loop.call_later(minutes * self._seconds, self._ended)
+        self._wait(minutes)
+
+    def let_pass(self, minutes: float) -> None:
+        """As if so many minutes were over now; nothing happens when it is not running."""
+        if self._waiting is not None:
+            self._wait(self.minutes_left - minutes)
 
     def stop(self) -> None:
         """Do not fire; nothing happens when it is not running."""
         if self._waiting is not None:
             self._waiting.cancel()
             self._waiting = None
+
+    def _wait(self, minutes: float) -> None:
+        self.stop()
+        loop = asyncio.get_running_loop()
+        self._waiting = loop.call_later(minutes * self._seconds, self._ended)
 
     def _ended(self) -> None:
         self._waiting = None
