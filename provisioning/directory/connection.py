@@ -18,6 +18,7 @@ from ldap3.protocol.rfc4527 import post_read_control
 from ldap3.utils.conv import escape_filter_chars
 from pydantic import SecretStr
 
+from inventory.errors import UnreachableError
 from provisioning.directory import failures
 from provisioning.directory.login import abandon, answer_of, bind, open_tls
 from provisioning.directory.settings import DirectorySettings
@@ -51,27 +52,43 @@ class SearchConnection:
         SettingsError (`ca_file` unusable).
         """
         self._settings = settings
+        self._name = name
+        self._password = password
         self._page_size = settings.page_size
-        self._ldap = open_tls(settings)
-        code, text = bind(settings, self._ldap, name, password)
+        self._log_in()
+
+    def reopen(self) -> None:
+        """Connect and log in anew after the connection was lost. Raises as at first."""
+        abandon(self._ldap)
+        self._log_in()
+
+    def _log_in(self) -> None:
+        self._ldap = open_tls(self._settings)
+        code, text = bind(self._settings, self._ldap, self._name, self._password)
         if code != failures.SUCCESS:
-            self.close()
-            raise failures.login_refused(settings, name, code, text)
+            abandon(self._ldap)
+            raise failures.login_refused(self._settings, self._name, code, text)
 
     def search(
         self, base: str, attributes: Sequence[str], where: str = _EVERYTHING
     ) -> Iterator[FoundEntry]:
         """All entries at and below a DN that match, read by pages as large as the server allows.
 
-        Raises ReadEndedEarlyError when the end was not reached: drop what came before.
-        UsageError when `base` is not there, UnreachableError when the server is gone.
+        A connection that the server closed while it was idle is opened once more. Raises
+        ReadEndedEarlyError when the end was not reached: drop what came before. UsageError when
+        `base` is not there, UnreachableError when the server is gone.
         """
-        seen = 0
+        seen, reopened = 0, False
         while True:
             try:
                 for entry in self._pages(base, attributes, where):
                     seen += 1
                     yield entry
+            except UnreachableError:
+                if seen or reopened:
+                    raise
+                self.reopen()
+                reopened = True
             except _PageTooLargeError as refusal:
                 if seen or self._page_size == 1:
                     raise failures.search_failed(
@@ -218,18 +235,27 @@ class WriteConnection(SearchConnection):
 
         It asks over a connection of its own, so that ours keeps its rights.
         """
-        if self._visitor is None or self._visitor.closed:
+        if self._visitor is None:
             self._visitor = open_tls(self._settings)
         code, _text = bind(self._settings, self._visitor, entry, password)
         return code == failures.SUCCESS
 
+    def reopen(self) -> None:
+        """Connect and log in anew after the connection was lost. Raises as at first."""
+        self._send_away()
+        super().reopen()
+
     def close(self) -> None:
         """Log out and end all connections."""
+        self._send_away()
         super().close()
+
+    def _send_away(self) -> None:
         if self._visitor is not None:
             with contextlib.suppress(LDAPException, OSError):
                 self._visitor.unbind()
             abandon(self._visitor)
+            self._visitor = None
 
     def _only_if(self, ours: str) -> list[Any] | None:
         if not ours or _ASSERTION not in self._controls:

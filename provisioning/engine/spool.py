@@ -54,18 +54,12 @@ class Spool:
         Raises StoreError when it cannot be written (disk full); then the old file, or none,
         is there, never a part.
         """
-        path = self._path(name)
-        temporary = path.with_name(f".{name}.new")
         nonce = secrets.token_bytes(_NONCE_BYTES)
         sealed = _MAGIC + nonce + self._cipher.encrypt(nonce, data, name.encode())
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _write_private(temporary, sealed)
-            temporary.replace(path)
-            self._sync_folder()
+            write_private(self._path(name), sealed)
         except OSError as error:
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
             raise StoreError(
                 _("the spool {folder} cannot be written ({reason}): make room there, then go on"),
                 folder=str(self._folder),
@@ -111,26 +105,38 @@ class Spool:
         """
         self._path(name).unlink(missing_ok=True)
         if self._folder.is_dir():
-            self._sync_folder()
+            _sync(self._folder)
 
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):
             raise ValueError(f"not a name for a sealed file: {name!r}")
         return self._folder / f"{name}.sealed"
 
-    def _sync_folder(self) -> None:
-        descriptor = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+
+def write_private(path: Path, data: bytes) -> None:
+    """Write a file with mode 0600, whole or not at all; on return it is on disk.
+
+    A file of that name is replaced. Raises OSError; then nothing new is there.
+    """
+    temporary = path.with_name(f".{path.name}.new")
+    temporary.unlink(missing_ok=True)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        _sync(path.parent)
+    except OSError:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
 
 
-def _write_private(path: Path, data: bytes) -> None:
-    """Write a new file with mode 0600 and wait until it is on disk."""
-    path.unlink(missing_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,201 @@
+"""Applying directory changes: in windows, each answer looked at, doubts settled by one read."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from pydantic import SecretStr
+
+from inventory.errors import UnreachableError
+from inventory.messages import Message, _, say
+from inventory.records.changes import Change
+from inventory.records.runs import ChangeResult, Outcome
+from provisioning.directory import failures, operations
+from provisioning.directory.connection import Answer, WriteConnection
+from provisioning.directory.ground import MEMBERSHIP, TARGET
+from provisioning.directory.memberships import send_memberships, settle_membership
+from provisioning.directory.operations import Operation
+from provisioning.directory.passwords import InitialPasswords, salted_hash
+from provisioning.directory.settings import DirectorySettings
+from provisioning.engine.protocols import Recorder
+from provisioning.engine.spool import Spool
+
+WINDOW = 64
+_MOVED = {16, 20, 32, 68, 122}
+"""noSuchAttribute, attributeOrValueExists, noSuchObject, entryAlreadyExists, assertionFailed."""
+_ATTEMPTS = 2
+
+
+class DirectoryExecutor:
+    """Sends the changes of one run over one connection, opened when it is first needed."""
+
+    target = TARGET
+    parallel = 1
+
+    def __init__(
+        self, settings: DirectorySettings, password: SecretStr, spool: Spool, run: str
+    ) -> None:
+        self._settings = settings
+        self._password = password
+        self._passwords = InitialPasswords(spool, run)
+        self._opened: WriteConnection | None = None
+        self._as_it_is = False
+        """True for a server whose policy takes no hashed passwords: it hashes by itself."""
+
+    @property
+    def _connection(self) -> WriteConnection:
+        if self._opened is None:
+            self._opened = WriteConnection(self._settings, self._settings.bind_dn, self._password)
+        return self._opened
+
+    def batches(self, changes: Iterable[Change]) -> Iterator[list[Change]]:
+        """Windows in the plan's order."""
+        waiting = iter(changes)
+        while window := list(islice(waiting, WINDOW)):
+            yield window
+
+    def execute(self, batch: Sequence[Change], recorder: Recorder) -> None:
+        """Seal password keys, record intents, send; a result for every change.
+
+        What needs a change of this batch that did not end well is skipped. Raises
+        UnreachableError when the server is gone or takes no writes: the run can go on later.
+        """
+        self._passwords.prepare(change.group for change in batch if _has_password(change))
+        recorder.intend(batch)
+        bad: set[str] = set()
+
+        def tell(change: Change, result: ChangeResult) -> None:
+            if not result.outcome.good:
+                bad.add(change.id)
+            recorder.result(change, result)
+
+        memberships = []
+        for change in batch:
+            if change.kind == MEMBERSHIP:
+                memberships.append(change)
+            elif bad.isdisjoint(change.needs):
+                tell(change, self._apply(change))
+            else:
+                tell(change, _skipped(change))
+        ready = [change for change in memberships if bad.isdisjoint(change.needs)]
+        results = send_memberships(self._connection, ready) if ready else {}
+        for change in memberships:
+            tell(change, results.get(change.id) or _skipped(change))
+
+    def settle(self, change: Change) -> Outcome | None:
+        """One read: FOUND_DONE when it is as planned and ours, None when nothing happened yet.
+
+        STALE is everything else, also an account that somebody made with another password: its
+        handout would print a wrong one.
+        """
+        outcomes = {self._settled(change, _operation(one)) for one in change.operations}
+        if Outcome.STALE in outcomes:
+            return Outcome.STALE
+        return None if None in outcomes else Outcome.FOUND_DONE
+
+    def close(self) -> None:
+        """End all connections."""
+        if self._opened is not None:
+            self._opened.close()
+
+    def _apply(self, change: Change) -> ChangeResult:
+        (operation,) = (_operation(one) for one in change.operations)
+        for attempt in range(_ATTEMPTS):
+            try:
+                answer = self._send(change, operation)
+            except UnreachableError:
+                if attempt:
+                    raise
+                self._connection.reopen()
+                answer = None
+            if answer and answer.good:
+                return ChangeResult(change=change.id, outcome=Outcome.DONE, uuid=answer.uuid)
+            if settled := self.settle(change):
+                message = _moved(change) if settled is Outcome.STALE else None
+                return ChangeResult(change=change.id, outcome=settled, message=message)
+            if answer and answer.code not in _MOVED:
+                break
+        assert answer is not None, "the last attempt has an answer or raises"
+        if answer.code in _MOVED:
+            stale = Outcome.STALE
+            return ChangeResult(change=change.id, outcome=stale, message=_moved(change))
+        refused = failures.write_refused(change.key, answer.code, answer.text)
+        return ChangeResult(change=change.id, outcome=Outcome.FAILED, message=refused)
+
+    def _send(self, change: Change, operation: Operation) -> Answer:
+        connection, entry, ours = self._connection, operation["dn"], operation["ours"]
+        if operation["op"] == "modify":
+            return connection.modify(entry, operation["changes"], ours)
+        if operation["op"] == "modify_dn":
+            return connection.move(entry, operation["new_rdn"], operation["new_parent"], ours)
+        attributes = operation["attributes"]
+        if not _has_password(change):
+            return connection.add(entry, attributes)
+        secret = self._passwords.password(change.group, change.id)
+        if not self._as_it_is:
+            answer = connection.add(entry, {**attributes, "userPassword": [salted_hash(secret)]})
+            if answer.code != failures.CONSTRAINT_VIOLATION or "assword" not in answer.text:
+                return answer
+        # pwdCheckQuality 2: the server wants to see a password before it hashes it
+        plain = [secret.get_secret_value()]
+        answer = connection.add(entry, {**attributes, "userPassword": plain})
+        self._as_it_is = answer.good
+        return answer
+
+    def _settled(self, change: Change, operation: Operation) -> Outcome | None:
+        if change.kind == MEMBERSHIP:
+            return settle_membership(self._connection, operation)
+        if operation["op"] == "add":
+            return self._settled_add(change, operation)
+        if operation["op"] == "modify_dn":
+            return self._settled_move(operation)
+        edits = operation["changes"]
+        names = [name for _verb, name, _values in edits]
+        found = self._read(operation["dn"], names, operation["ours"])
+        if found is None:
+            return Outcome.STALE
+        if operations.is_done(found.attributes, edits):
+            return Outcome.FOUND_DONE
+        return None if operations.is_open(found.attributes, edits) else Outcome.STALE
+
+    def _settled_add(self, change: Change, operation: Operation) -> Outcome | None:
+        entry, wanted = operation["dn"], operation["attributes"]
+        found = self._read(entry, list(wanted))
+        if found is None:
+            return None
+        edits = [("add", name, values) for name, values in wanted.items() if name != "objectClass"]
+        if not operations.is_done(found.attributes, edits):
+            return Outcome.STALE
+        if not _has_password(change):
+            return Outcome.FOUND_DONE
+        secret = self._passwords.password(change.group, change.id)
+        return Outcome.FOUND_DONE if self._connection.accepts(entry, secret) else Outcome.STALE
+
+    def _settled_move(self, operation: Operation) -> Outcome | None:
+        ours = operation["ours"]
+        if self._read(operations.moved_to(operation), [], ours):
+            return Outcome.FOUND_DONE
+        return None if self._read(operation["dn"], [], ours) else Outcome.STALE
+
+    def _read(self, entry: str, names: Sequence[str], ours: str = "") -> Any:
+        where = (ours,) if ours else ()
+        return self._connection.read(entry, names, *where)
+
+
+def _operation(value: object) -> Operation:
+    assert isinstance(value, dict), "operations of the directory are objects"
+    return value
+
+
+def _has_password(change: Change) -> bool:
+    return any("password" in _operation(one) for one in change.operations)
+
+
+def _moved(change: Change) -> Message:
+    message = _("{entry} is not as it was when the plan was made: make a new plan")
+    return say(message, entry=change.key)
+
+
+def _skipped(change: Change) -> ChangeResult:
+    message = say(_("A change that this one needs did not succeed."))
+    return ChangeResult(change=change.id, outcome=Outcome.SKIPPED, message=message)
