@@ -70,6 +70,11 @@ class Sshd:
         kind, key, *_comment = (self._folder / "host_key.pub").read_text().split()
         return f"{kind} {key}"
 
+    @property
+    def log(self) -> str:
+        """What the server has said so far: connections, log-ins, refusals."""
+        return self._tree.output
+
     def __enter__(self) -> Self:
         Path("/run/sshd").mkdir(exist_ok=True)  # sshd gives up its rights into this empty folder
         self._folder.mkdir(mode=0o700, exist_ok=True)
