@@ -31,6 +31,9 @@ class HelpScreen(BaseScreen):
         columns = (Column(self.texts("Keys")), Column(self.texts("What they do"), grows=True))
         yield VirtualTable(columns, ListPager(enumerate(help_rows(self._contexts, self.texts))), "")
 
+    def action_help(self) -> None:
+        """It is shown."""
+
 
 def help_rows(contexts: Sequence[Context], texts: Texts) -> list[Row]:
     """The keys of these contexts under a heading each."""

@@ -108,6 +108,8 @@ class PlanScreen(BaseScreen):
         if key.leaf < 0:
             return branch_detail(self._tree.pager.branch(key), self.texts)
         planned = self._planned(key)
+        if planned is None:
+            return None
         needs = [self._source.change(needed).change.key for needed in planned.change.needs]
         return planned_detail(planned, needs, self.texts)
 
@@ -116,8 +118,9 @@ class PlanScreen(BaseScreen):
             return None
         return concern_detail(self._concerns[key], self.texts)
 
-    def _planned(self, node: Node) -> PlannedChange:
-        return self._source.changes(node.branch, node.leaf, 1)[0]
+    def _planned(self, node: Node) -> PlannedChange | None:
+        found = self._source.changes(node.branch, node.leaf, 1)
+        return found[0] if found else None
 
     # Keys
 
@@ -133,6 +136,8 @@ class PlanScreen(BaseScreen):
             moved, dragged = self._source.select(included, branch=node.branch)
         else:
             planned = self._planned(node)
+            if planned is None:
+                return
             included = planned.excluded
             moved, dragged = self._source.select(included, change_id=planned.change.id)
         if dragged:

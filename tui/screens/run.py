@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Static
 
+from inventory.errors import SchoolnetError
 from inventory.messages import Message, _, say
 from inventory.records.runs import Control, Outcome, RunState
 from inventory.times import Clock, system_clock, to_micros
@@ -55,6 +56,7 @@ class RunScreen(BaseScreen):
         self._problems: dict[str, AppliedChange] = {}
         self._seq = -1
         self._rest_until = 0.0
+        self._failure: Message | None = None
 
     @property
     def crumb(self) -> str:
@@ -91,8 +93,15 @@ class RunScreen(BaseScreen):
     # Live
 
     def _look(self) -> None:
-        if monotonic() >= self._rest_until:
-            self.attempt(self._follow)
+        if monotonic() < self._rest_until:
+            return
+        try:
+            self._follow()
+            self._failure = None
+        except SchoolnetError as error:  # tried on and on, said once
+            if error.message != self._failure:
+                self._failure = error.message
+                self.tell(error.message, "error")
 
     def _follow(self) -> None:
         began = monotonic()
@@ -139,7 +148,8 @@ class RunScreen(BaseScreen):
 
     def _detail_of(self, key: Hashable) -> Detail | None:
         if isinstance(key, Node) and key.leaf >= 0:
-            return applied_detail(self._source.results(key.branch, key.leaf, 1)[0], self.texts)
+            found = self._source.results(key.branch, key.leaf, 1)
+            return applied_detail(found[0], self.texts) if found else None
         if isinstance(key, str) and key in self._problems:
             return applied_detail(self._problems[key], self.texts)
         return None

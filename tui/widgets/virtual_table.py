@@ -232,8 +232,12 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
         try:
             return self.pager.window(start, length)
         except SchoolnetError as error:
-            self.post_message(self.Unreadable(error))
+            # Later, by the table itself: while drawing, the screen is taken for the sender.
+            self.call_later(self._tell_error, error)
             return [Row(("",))] * length  # asked again at the next refresh, not at every line
+
+    def _tell_error(self, error: SchoolnetError) -> None:
+        self.post_message(self.Unreadable(error))
 
     def _fit(self) -> None:
         """Fit columns to the rows on screen; they grow with what comes, and never shrink."""
@@ -260,7 +264,7 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
         if top <= self.cursor < top + lines:
             return False
         y = self.cursor if self.cursor < top else self.cursor - lines + 1
-        self.scroll_to(y=y, animate=False)
+        self.scroll_to(y=y, animate=False, force=True)  # before the first scrollbar, too
         return True
 
     def _repaint(self, index: int) -> None:
