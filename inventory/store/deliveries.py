@@ -32,7 +32,8 @@ def save_delivery(
     marks = ", ".join("?" * len(_COLUMNS))
     with writer.transaction() as tx:
         row = tuple(getattr(delivery, name) for name in _COLUMNS)
-        tx.execute(f"INSERT INTO delivery VALUES ({marks})", row)
+        columns = ", ".join(_COLUMNS)
+        tx.execute(f"INSERT INTO delivery ({columns}, seq) VALUES ({marks}, 0)", row)
         tx.execute_many(
             "INSERT INTO delivery_problem VALUES (?, ?, ?)",
             ((delivery.id, i, p.model_dump_json().encode()) for i, p in enumerate(problems)),
@@ -45,7 +46,6 @@ def save_delivery(
                 ((delivery.id, line, person, canonical_json(body)) for line, person, body in part),
             )
     with writer.transaction() as tx:
-        tx.execute("UPDATE delivery SET complete = 1 WHERE id = ?", (delivery.id,))
         older = (
             "SELECT id FROM delivery WHERE school = ? AND role = ? AND system = ? AND id <> ? "
             "AND source = ?"
@@ -54,13 +54,16 @@ def save_delivery(
         tx.execute(f"DELETE FROM delivery_row WHERE delivery IN ({older})", scope)
         tx.execute(f"DELETE FROM delivery_problem WHERE delivery IN ({older})", scope)
         body = payload_body(actor=writer.actor, delivery=delivery.model_dump(mode="json"))
-        tx.event("delivery", "create", body, school=delivery.school, record=delivery.id)
+        seq = tx.event("delivery", "create", body, school=delivery.school, record=delivery.id)
+        # Order by the journal, not by the clock: a clock that was set back must not make an
+        # older delivery the newest.
+        tx.execute("UPDATE delivery SET complete = 1, seq = ? WHERE id = ?", (seq, delivery.id))
 
 
 def deliveries(reader: SqliteReader) -> list[Delivery]:
     """All complete deliveries, newest first."""
     rows = reader.execute(
-        f"SELECT {', '.join(_COLUMNS)} FROM delivery WHERE complete = 1 ORDER BY made_at DESC, id"
+        f"SELECT {', '.join(_COLUMNS)} FROM delivery WHERE complete = 1 ORDER BY seq DESC"
     )
     return [Delivery.model_validate(dict(zip(_COLUMNS, row, strict=True))) for row in rows]
 

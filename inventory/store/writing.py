@@ -114,10 +114,12 @@ class Transaction:
 
     def __init__(self, connection: sqlite3.Connection, now: int, actor: str) -> None:
         self.connection = connection
-        self.now = now
         self.actor = actor
         head: tuple[int, bytes] = connection.execute("SELECT seq, hash FROM head").fetchone()
         self.seq, self.hash = head
+        last = connection.execute("SELECT time FROM journal WHERE seq = ?", (self.seq,)).fetchone()
+        self.now = max(now, last[0] if last else 0)
+        """The moment of all entries: never before the last one, even when a clock was set back."""
         self._first = self.seq
         self._journal: list[tuple[Any, ...]] = []
         self._payloads: list[tuple[int, bytes, bytes]] = []

@@ -134,32 +134,34 @@ def _check_year(
         )
         raise GuardError(say(message, file=file, year=source.school_year,
                              school=source.school.name, last=last))  # fmt: skip
-    same, continuing = _unpromoted(reader, source, rows)
-    if continuing >= 5 and same * 2 > continuing and "not-promoted" not in lifted:
+    behind, continuing = _unpromoted(reader, source, rows)
+    if continuing >= 5 and behind * 2 > continuing and "not-promoted" not in lifted:
         message = _(
-            "{file} is for {year}, but {same} of {continuing} pupils are in the year group of last "
-            "year: it looks like last year's export. Nothing was stored. If it is meant: "
-            "--lift not-promoted --reason TEXT."
+            "{file} is for {year}, but {behind} of {continuing} pupils are in the year group of "
+            "the year before: it looks like last year's export. Nothing was stored. If it is "
+            "meant: --lift not-promoted --reason TEXT."
         )
-        raise GuardError(say(message, file=file, year=source.school_year, same=same,
+        raise GuardError(say(message, file=file, year=source.school_year, behind=behind,
                              continuing=continuing))  # fmt: skip
 
 
 def _unpromoted(
     reader: SqliteReader, source: Source, rows: list[tuple[RosterRow, str]]
 ) -> tuple[int, int]:
-    """How many pupils of an earlier year are still in that year's group, and how many there are."""
+    """How many known pupils the file shows in last year's year group, and how many it shows.
+
+    Somebody who was enrolled for an earlier year should be further on by now; somebody who was
+    enrolled for this year cannot have gone back.
+    """
     grades = {c.id: c.grade for c in reader.records(SchoolClass)}
-    where = Eq(field="school", value=source.school.id)
-    before = {
-        e.person: grades.get(e.school_class)
-        for e in reader.records(Enrolment, where)
-        if e.role is Role.STUDENT and e.school_year < source.school_year
-    }
-    continuing = [
-        row.year_group == before[person]
+    expected: dict[str, int] = {}
+    for e in reader.records(Enrolment, Eq(field="school", value=source.school.id)):
+        grade = grades.get(e.school_class)
+        if e.role is Role.STUDENT and grade is not None:
+            expected[e.person] = grade + (e.school_year < source.school_year)
+    shown = [
+        row.year_group < expected[person]
         for row, person in rows
-        if row.role is Role.STUDENT and row.year_group is not None
-        and before.get(person) is not None
-    ]  # fmt: skip
-    return sum(continuing), len(continuing)
+        if row.year_group is not None and person in expected
+    ]
+    return sum(shown), len(shown)
