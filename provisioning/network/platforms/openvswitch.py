@@ -37,8 +37,7 @@ _PORTS = (
 )
 _ADDRESSES = "ip -json address show"
 _BACKUP = "ovsdb-client --timeout=10 backup | cat"
-"""The whole database; written only to what is no terminal. ``ovsdb-client restore`` takes it with
-a line break at its end, which a terminal session does not keep."""
+"""The whole database, for ``ovsdb-client restore``; it is not written to a terminal directly."""
 
 _NOISE = re.compile(r"\S+\|\d+\|\w+\|(INFO|DBG)\|")
 """What Open vSwitch's programs may log beside their answer."""
@@ -68,7 +67,7 @@ class OpenVSwitch:
             state = _interface_state(port, parts)
             interfaces[state.name] = state
             if len(parts) > 1:
-                lags[state.name] = tuple(part["name"] for part in parts)
+                lags[state.name] = tuple(sorted(part["name"] for part in parts))
                 interfaces.update(
                     {name: InterfaceState(name=name, lag=state.name) for name in lags[state.name]}
                 )
