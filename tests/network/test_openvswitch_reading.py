@@ -125,7 +125,7 @@ def test_the_kept_configuration_brings_a_port_back(
 ) -> None:
     switch.vsctl("set", "port", "p1", "tag=10")
     backup = tmp_path / "backup"
-    backup.write_text(opened.read()[PLATFORM.configuration])
+    backup.write_text(opened.read()[PLATFORM.configuration].rstrip() + "\n")
     switch.vsctl("del-port", "p1")
     assert opened.send([f"ovsdb-client --timeout=10 restore < {shlex.quote(str(backup))}"]) is None
     assert read(opened).interfaces["p1"].untagged == 10

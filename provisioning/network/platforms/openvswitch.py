@@ -37,7 +37,8 @@ _PORTS = (
 )
 _ADDRESSES = "ip -json address show"
 _BACKUP = "ovsdb-client --timeout=10 backup | cat"
-"""The whole database, for ``ovsdb-client restore``; it is not written to a terminal directly."""
+"""The whole database; it is not written to a terminal directly. ``ovsdb-client restore`` takes it
+with exactly one line break at its end, which a session may not keep."""
 
 _NOISE = re.compile(r"\S+\|\d+\|\w+\|(INFO|DBG)\|")
 """What Open vSwitch's programs may log beside their answer."""
