@@ -92,7 +92,7 @@ class ShowSession:
         return output
 
     def _answer(self, line: str, timeout: float) -> str:
-        """What comes between the echo of the line and the next prompt.
+        """What comes between the echo of the line and the next prompt: whole lines.
 
         netmiko's own loop does not notice that a connection was closed and waits out its time.
         """

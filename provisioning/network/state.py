@@ -13,6 +13,8 @@ from pydantic import JsonValue
 
 from inventory.records.base import Frozen
 
+_RANGE = re.compile(r"(\d{1,4})(?:-(\d{1,4}))?")
+
 
 class PortMode(StrEnum):
     """How an interface tells VLANs apart.
@@ -127,8 +129,8 @@ def parse_vlans(text: str) -> frozenset[int]:
     """``10-12,20`` and ``10,11,12, 20`` are the same set. Raises ValueError for anything else."""
     vlans: set[int] = set()
     for part in filter(None, re.split(r"[,\s]+", text)):
-        first, _, last = part.partition("-")
-        low, high = int(first), int(last or first)
+        match = _RANGE.fullmatch(part)
+        low, high = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
         if not 1 <= low <= high <= 4094:
             raise ValueError(f"{part!r} is not a VLAN or a range of VLANs (1-4094)")
         vlans.update(range(low, high + 1))

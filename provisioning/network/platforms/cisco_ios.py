@@ -134,8 +134,8 @@ def _vlans(text: str) -> dict[int, str]:
 
 
 def _vtp(text: str) -> Vtp | None:
-    """The mode for VLANs. VTP 3 shows one mode for each of its features, VLANs first."""
-    rows = _rows(_VTP, text)
+    """The mode for VLANs. VTP 3 shows a mode for each of its features, MST after VLANs."""
+    rows = _rows(_VTP, re.split(r"(?m)^Feature (?!VLAN)", text)[0])
     mode = next((row["mode"].lower() for row in rows if row["mode"]), "")
     if not mode:
         return None
