@@ -35,8 +35,9 @@ def commit(salt: bytes, body: bytes) -> bytes:
 
 def link(previous: bytes, entry: Entry) -> bytes:
     """The chain's next head: SHA-256 over the previous head and the entry's clear fields."""
-    clear = "\x1f".join(map(str, entry[:-1])).encode()
-    return sha256(previous + clear + b"\x1f" + entry.commitment).digest()
+    seq, time, kind, action, school, record, run, commitment = entry
+    clear = f"{seq}\x1f{time}\x1f{kind}\x1f{action}\x1f{school}\x1f{record}\x1f{run}\x1f"
+    return sha256(previous + clear.encode() + commitment).digest()
 
 
 class ChainRow(NamedTuple):

@@ -75,7 +75,10 @@ class Change(Frozen):
 
 def canonical_json(value: object) -> bytes:
     """Compact UTF-8 JSON with sorted keys: the same value is always the same bytes."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    return _CANONICAL.encode(value).encode()
+
+
+_CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 class Hold(Frozen):

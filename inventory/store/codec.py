@@ -13,6 +13,8 @@ from enum import StrEnum
 from functools import cache, lru_cache
 from typing import Any, NamedTuple, TypeVar, Union, get_args, get_origin
 
+from pydantic_core import to_json
+
 from inventory.records import KINDS
 from inventory.records.base import Record
 from inventory.records.changes import canonical_json
@@ -120,3 +122,8 @@ def codec_of(kind: str) -> Codec:
 def payload_body(**parts: Any) -> bytes:
     """Payload bytes: canonical JSON that carries its schema number and is never rewritten."""
     return canonical_json({"schema": 1, **parts})
+
+
+def edit_body(actor: str, after: dict[str, Any] | None, reason: str) -> bytes:
+    """The payload of an edit. Its keys are in order already, so nothing is sorted again."""
+    return to_json({"actor": actor, "after": after, "reason": reason, "schema": 1})

@@ -12,7 +12,7 @@ from inventory.errors import StaleError, UsageError
 from inventory.journal import Entry, commit, link
 from inventory.messages import _, say
 from inventory.records.base import Edit
-from inventory.store.codec import Codec, codec_of, payload_body
+from inventory.store.codec import Codec, codec_of, edit_body
 from inventory.store.reading import BUSY_SECONDS, translated
 from inventory.store.schema import check_version, migrate
 from inventory.times import FOREVER, Clock, to_micros
@@ -154,10 +154,7 @@ class Transaction:
             record = after or before
             assert record is not None
             values = None if after is None else codec.values(after)
-            body = payload_body(
-                actor=self.actor, reason=reason,
-                after=None if values is None else codec.body(values),
-            )  # fmt: skip
+            body = edit_body(self.actor, None if values is None else codec.body(values), reason)
             action = "create" if before is None else "delete" if after is None else "update"
             self.event(codec.kind, action, body, school=record.scope, record=record.id, run=run)
             if after is not None and values is not None:
