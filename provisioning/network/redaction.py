@@ -32,7 +32,7 @@ _HOLDS_SECRET = re.compile(
     \s+ (?P<secret>\S.*)
     """
 )
-_URL = re.compile(r"(?P<scheme>[a-z][a-z0-9+]*://)[^\s/@]+@", re.IGNORECASE)
+_URL = re.compile(r"(?P<scheme>[a-z][a-z0-9+]*://)\S+@", re.IGNORECASE)
 _PRIVATE_BEGIN = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")
 _PRIVATE_END = re.compile(r"-----END [A-Z ]*PRIVATE KEY-----")
 
