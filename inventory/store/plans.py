@@ -132,7 +132,7 @@ def rows_hash(reader: SqliteReader, plan_id: str) -> str:
     """The hash of the rows as they are now: differs from the head's when one was touched."""
     hashed, after = RowsHash(), 0
     while rows := reader.execute(
-        "SELECT position, body FROM plan_change WHERE plan = ? AND position > ? "
+        "SELECT position, CAST(body AS BLOB) FROM plan_change WHERE plan = ? AND position > ? "
         "ORDER BY position LIMIT ?",
         (plan_id, after, _PAGE),
     ):
