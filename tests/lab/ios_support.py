@@ -85,6 +85,12 @@ class Typist:
     def __exit__(self, *_error: object) -> None:
         self._client.close()
 
+    @property
+    def login_banner(self) -> str:
+        """What the switch said before it asked for the password."""
+        banner: bytes = self._client.get_transport().get_banner() or b""
+        return banner.decode()
+
     def read(self, until: str) -> str:
         """What comes until the pattern matches at its end."""
         text = ""

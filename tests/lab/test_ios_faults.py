@@ -1,7 +1,10 @@
 """The emulated switches go wrong on demand, and their logs tell what reached them."""
 
+import json
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +19,7 @@ from inventory.errors import SchoolnetError
 from provisioning.lab.ios import Fault, FaultKind, IosLab, LabSwitch
 from tests.lab.ios_support import PORT, Typist, eventually, netmiko, running, seed
 
+ROOT = Path(__file__).parents[2]
 LINES = [f"interface {PORT}", "description neu", "switchport access vlan 20"]
 
 
@@ -185,6 +189,25 @@ def test_keys_that_leave_the_configuration(start: Callable[..., LabSwitch]) -> N
         assert not switch.state.configuring
 
 
+def test_a_question_mark_asks_and_is_no_text(start: Callable[..., LabSwitch]) -> None:
+    switch = start()
+    with Typist(switch) as typist:
+        typist.enable()
+        assert "revert" in typist.type("configure terminal ?", "#configure terminal ")
+        typist.type(f"\rinterface {PORT}\r", r"config-if\)#")
+        typist.type("description Was?\x16? \rend\r", "end\\s+\\S+#")
+        assert " description Was?\n" in switch.state.running_config
+
+
+def test_a_line_ends_at_254_characters(start: Callable[..., LabSwitch]) -> None:
+    switch = start()
+    with Typist(switch) as typist:
+        typist.enable()
+        typist.type(f"terminal width 0\rconfigure terminal\rinterface {PORT}\r", r"config-if\)#")
+        typist.type("description " + "x" * 300 + "\rend\r", "end\\s+\\S+#")
+    assert f" description {'x' * 242}\n" in switch.state.running_config
+
+
 def test_abbreviations_and_filters(start: Callable[..., LabSwitch]) -> None:
     switch = start()
     with Typist(switch) as typist:
@@ -207,9 +230,25 @@ def test_interface_ranges(start: Callable[..., LabSwitch]) -> None:
 
 
 def test_banners(start: Callable[..., LabSwitch]) -> None:
-    banner = ("banner motd ^C", "Nur fuer Befugte", "^C")
-    with Typist(start(extra_lines=banner)) as typist:
-        assert "Nur fuer Befugte" in typist.read(">")
+    banners = ("banner login ^C", "Nur fuer Befugte", "^C", "banner motd ^C Guten Tag ^C")
+    with Typist(start(extra_lines=banners)) as typist:
+        assert typist.login_banner == "Nur fuer Befugte\n"
+        assert "Guten Tag" in typist.read(">")
+
+
+def test_it_runs_by_itself_until_its_input_ends(tmp_path: Path) -> None:
+    seeds = {"folder": str(tmp_path), "seeds": [seed().model_dump(mode="json")]}
+    (tmp_path / "seeds.json").write_text(json.dumps(seeds))
+    command = [sys.executable, "-m", "provisioning.lab.ios", str(tmp_path / "seeds.json")]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        word, ready = process.stdout.readline().split(" ", 1)
+        assert word == "READY"
+        assert json.loads(ready)["switches"]["sw-nord-01"]["port"] > 0
+        process.communicate(timeout=20)
+    assert process.returncode == 0
 
 
 def test_a_killed_emulator_is_told(start: Callable[..., LabSwitch], tmp_path: Path) -> None:

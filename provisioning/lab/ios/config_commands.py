@@ -1,6 +1,7 @@
 """Commands of the global configuration mode, of ``vlan`` and of the simple modes below it."""
 
 import re
+from typing import cast
 
 from provisioning.lab.ios.configuration import INTERFACE_TYPES, interface_key, split_interface
 from provisioning.lab.ios.grammar import Call, RefusedLineError
@@ -48,7 +49,9 @@ async def hostname(shell: Shell, call: Call) -> str:
 async def interface(shell: Shell, call: Call) -> str:
     """Choose one interface. VLAN and port-channel interfaces come into being here."""
     name = find_interface(shell, call.values[0], at=len("interface "))
-    shell.switch.configuration.add_block(f"interface {name}")
+    if shell.switch.configuration.interface(name) is None:
+        shell.switch.configuration.add_block(f"interface {name}")
+        shell.switch.configuration_changed()
     return shell.enter("config-if", (name,))
 
 
@@ -108,7 +111,7 @@ async def no_vlan(shell: Shell, call: Call) -> str:
 
 
 async def vlan_name(shell: Shell, call: Call) -> str:
-    """Name the VLAN; two VLANs of one switch never have the same name."""
+    """Name the VLAN; two VLANs never have the same name (text not verified on hardware)."""
     if len(shell.targets) > 1:
         raise RefusedLineError(0)
     name, number = call.values[0], int(shell.targets[0])
@@ -129,14 +132,12 @@ async def no_vlan_name(shell: Shell, _call: Call) -> str:
 
 async def vtp_mode(shell: Shell, call: Call) -> str:
     """Change the part this switch takes in its VTP domain."""
-    mode: VtpMode
-    for mode in ("server", "client", "transparent", "off"):
-        if call.line == f"vtp mode {mode}":
-            if shell.switch.vlans.mode == mode:
-                return f"Device mode already VTP {mode.title()} for VLANS."
-            shell.switch.vlans.mode = mode
-            shell.switch.vlans_changed()
-    return f"Setting device to VTP {shell.switch.vlans.mode.title()} mode for VLANS."
+    wanted = cast(VtpMode, call.line.removeprefix("vtp mode "))
+    if shell.switch.vlans.mode == wanted:
+        return f"Device mode already VTP {wanted.title()} for VLANS."
+    shell.switch.vlans.mode = wanted
+    shell.switch.vlans_changed()
+    return f"Setting device to VTP {wanted.title()} mode for VLANS."
 
 
 async def vtp_domain(shell: Shell, call: Call) -> str:

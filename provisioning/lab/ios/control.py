@@ -6,6 +6,7 @@ when its input ends, it ends. So it never outlives the program that started it.
 
 import asyncio
 import logging
+import resource
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -61,6 +62,8 @@ async def serve(given: Seeds) -> None:
     """Open all switches, say READY, answer requests until the input ends."""
     # Clients that hang up in the middle are what this process is for: no word about them.
     logging.getLogger("asyncio").setLevel(logging.ERROR)
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))  # a switch needs three files
     sequence = new_sequence()
     listeners = {seed.name: SwitchListener(seed, given.folder, sequence) for seed in given.seeds}
     for listener in listeners.values():

@@ -98,6 +98,21 @@ class Grammar(Generic[Handler]):
             raise RefusedLineError(len(line), incomplete=True)
         return node.handler, Call(" ".join(written), tuple(values))
 
+    def help(self, line: str) -> str:
+        """What ``?`` shows at the end of a begun line: the words that may follow."""
+        node = self._root
+        *known, begun = line.split(" ") if line else [""]
+        for typed in filter(None, known):
+            found = list(_matches(node, typed))
+            following = found[0][1] if len(found) == 1 else node.after
+            if following is None:
+                return "% Unrecognized command"
+            node = following
+        words = sorted(word for word in node.words if word.startswith(begun.lower()))
+        words += [node.parameter] if node.after else []
+        words += ["<cr>"] if node.handler and not begun else []
+        return "\n".join(f"  {word}" for word in words) or "% Unrecognized command"
+
 
 def _matches(node: _Node[Handler], typed: str) -> Iterator[tuple[str, _Node[Handler]]]:
     text = typed.lower()

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterable
+from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -69,6 +70,10 @@ class IosLab:
 
         Raises SchoolnetError with what the process said when it does not start.
         """
+        if find_spec("asyncssh") is None:
+            raise SchoolnetError(
+                _("Emulated switches need the extra 'lab': pipx install 'schoolnet[lab]'")
+            )
         self._folder.mkdir(parents=True, exist_ok=True)
         errors = self._folder / "emulator.err"
         with errors.open("w") as stderr:

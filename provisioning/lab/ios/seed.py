@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ConfigDict, Field, SecretStr, field_serializer, field_validator
 
 from inventory.records.base import Frozen
-from provisioning.lab.ios.configuration import Configuration
+from provisioning.lab.ios.configuration import Block, Configuration, interface_key
 from provisioning.lab.ios.vlan_database import VtpMode, take_vlans
 
 
@@ -95,8 +95,8 @@ class SwitchSeed(Frozen):
             take_vlans(found)
             return found
         found = Configuration.parse("\n".join([f"hostname {self.name}", *self.extra_lines]))
-        for interface, lines in self.interfaces.items():
-            found.add_block(f"interface {interface}").lines = list(lines)
+        for name in sorted(self.interfaces, key=interface_key):
+            found.blocks.append(Block(f"interface {name}", list(self.interfaces[name])))
         return found
 
 

@@ -149,6 +149,7 @@ class SwitchListener:
         self.port: int = self._port.getsockname()[1]
         self._key = asyncssh.generate_private_key(_HOST_KEY)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._opening = asyncio.Lock()
         self._acceptor: asyncssh.SSHAcceptor | None = None
 
     @property
@@ -186,9 +187,10 @@ class SwitchListener:
 
     async def reopen(self) -> None:
         """Accept as the faults and the management path say now."""
-        self.close()
-        if self.switch.link.is_set():
-            await self.open()
+        async with self._opening:
+            self.close()
+            if self.switch.link.is_set():
+                await self.open()
 
     def _reachability_changed(self) -> None:
         self.run(self.reopen())

@@ -37,6 +37,7 @@ class Shell:
         self.vlan_name = ""
         self.leaving = False
         self._grammars = grammars
+        terminal.help = self._help
         self.cut: Callable[[], None] = lambda: None
 
     @property
@@ -56,6 +57,9 @@ class Shell:
                 await self._one_line()
         except HungUpError:
             return
+
+    def _help(self, line: str) -> str:
+        return self._grammars[self.mode].help(line)
 
     async def _one_line(self) -> None:
         prompt = self.prompt
@@ -131,8 +135,8 @@ class Shell:
     def enter(self, mode: str, targets: tuple[str, ...] = ()) -> str:
         """Change the mode; returns what IOS says. Leaving a VLAN's mode makes its change real.
 
-        "You must exit config-vlan mode for the configuration to take effect" (Catalyst 2960
-        configuration guide).
+        Source: Catalyst 2960 configuration guide, "Configuring VLANs": what is set in config-vlan
+        mode takes effect on leaving it. A session that ends inside it changes nothing.
         """
         message = ""
         if self.mode == "config-vlan":

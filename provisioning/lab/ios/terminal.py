@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 CTRL_C = "\x03"
 CTRL_Z = "\x1a"
+CTRL_V = "\x16"
 _ERASE = ("\x08", "\x7f")
+_BELL = "\a"
+_LONGEST_LINE = 254
+"""IOS takes no more characters in one line."""
 _MORE = " --More-- "
 
 
@@ -33,6 +37,8 @@ class Terminal:
     def __init__(self, send: Callable[[str], None], link: asyncio.Event) -> None:
         self.length = 24
         self.width = 80
+        self.help: Callable[[str], str] = lambda _line: ""
+        """what ``?`` shows after a begun line; typed text takes it only after Ctrl+V"""
         self._send = send
         self._link = link
         self._keys: deque[str] = deque()
@@ -77,9 +83,17 @@ class Terminal:
                 shown = {CTRL_C: "^C", CTRL_Z: "^Z"}.get(key, "")
                 await self.write(f"{echoed}{shown}\n")
                 return Typed(text, "\r" if key == "\n" else key)
+            if key == CTRL_V:
+                key = await self.key()
+            elif key == "?" and echo:
+                await self.write(f"{echoed}?\n{self.help(text)}\n{prompt}{text}")
+                echoed = ""
+                continue
             if key in _ERASE:
                 echoed += "\b \b" if text and echo else ""
                 text = text[:-1]
+            elif len(text) == _LONGEST_LINE:
+                echoed += _BELL
             elif key.isprintable():
                 text += key
                 echoed += self._echo(prompt, text) if echo else ""
