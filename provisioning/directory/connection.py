@@ -6,14 +6,12 @@ A search that ended early is an error, never a short or empty answer.
 """
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import ldap3
 from ldap3.core.exceptions import LDAPException
-from ldap3.operation.search import compile_filter, parse_filter
-from ldap3.protocol.controls import build_control
 from ldap3.protocol.rfc4527 import post_read_control
 from ldap3.utils.conv import escape_filter_chars
 from pydantic import SecretStr
@@ -25,7 +23,6 @@ from provisioning.directory.settings import DirectorySettings
 
 _PAGES = "1.2.840.113556.1.4.319"  # RFC 2696
 _POST_READ = "1.3.6.1.1.13.2"  # RFC 4527
-_ASSERTION = "1.3.6.1.1.12"  # RFC 4528
 _EVERYTHING = "(objectClass=*)"
 _VERBS = {"add": ldap3.MODIFY_ADD, "delete": ldap3.MODIFY_DELETE}
 
@@ -200,8 +197,10 @@ class WriteConnection(SearchConnection):
     """A logged-in connection that can also add, modify and move entries.
 
     Each method sends one operation and returns the server's answer. Raises UnreachableError when
-    none came, or when the server takes no writes at all at the moment. `ours` is a filter that
-    the entry must match: the server itself checks it (RFC 4528) where it can.
+    none came, or when the server takes no writes at all at the moment.
+
+    The assertion control (RFC 4528) would let the server check our key before it writes, but
+    OpenLDAP 2.5 hands it on to what its overlays write: memberOf would stay as it was.
     """
 
     def __init__(self, settings: DirectorySettings, name: str, password: SecretStr) -> None:
@@ -215,20 +214,16 @@ class WriteConnection(SearchConnection):
         wanted = [post_read_control(["entryUUID"])] if _POST_READ in self._controls else None
         return self._send(self._ldap.add, entry, None, dict(attributes), controls=wanted)
 
-    def modify(
-        self, entry: str, changes: Sequence[tuple[str, str, Sequence[str]]], ours: str = ""
-    ) -> Answer:
+    def modify(self, entry: str, changes: Iterable[tuple[str, str, Sequence[str]]]) -> Answer:
         """Delete and add values, all or none: (``delete`` or ``add``, attribute, values)."""
         edits: dict[str, list[tuple[str, list[str]]]] = {}
         for verb, attribute, values in changes:
             edits.setdefault(attribute, []).append((_VERBS[verb], list(values)))
-        return self._send(self._ldap.modify, entry, edits, controls=self._only_if(ours))
+        return self._send(self._ldap.modify, entry, edits)
 
-    def move(self, entry: str, name: str, parent: str, ours: str = "") -> Answer:
+    def move(self, entry: str, name: str, parent: str) -> Answer:
         """Give an entry a new first part and a new parent (modify DN); it stays the same entry."""
-        return self._send(
-            self._ldap.modify_dn, entry, name, new_superior=parent, controls=self._only_if(ours)
-        )
+        return self._send(self._ldap.modify_dn, entry, name, new_superior=parent)
 
     def accepts(self, entry: str, password: SecretStr) -> bool:
         """True when one can log in as this entry with this password.
@@ -256,12 +251,6 @@ class WriteConnection(SearchConnection):
                 self._visitor.unbind()
             abandon(self._visitor)
             self._visitor = None
-
-    def _only_if(self, ours: str) -> list[Any] | None:
-        if not ours or _ASSERTION not in self._controls:
-            return None
-        node = parse_filter(ours, None, True, True, None, False).elements[0]
-        return [build_control(_ASSERTION, True, compile_filter(node))]
 
     def _send(self, operation: Callable[..., Any], *arguments: Any, **options: Any) -> Answer:
         try:

@@ -21,8 +21,9 @@ from provisioning.engine.protocols import Recorder
 from provisioning.engine.spool import Spool
 
 WINDOW = 64
-_MOVED = {16, 20, 32, 68, 122}
-"""noSuchAttribute, attributeOrValueExists, noSuchObject, entryAlreadyExists, assertionFailed."""
+_MOVED = {16, 20, 32, 68}
+"""noSuchAttribute, attributeOrValueExists, noSuchObject, entryAlreadyExists (RFC 4511)."""
+_GONE = Answer(failures.NO_SUCH_OBJECT, "")
 _ATTEMPTS = 2
 
 
@@ -60,6 +61,7 @@ class DirectoryExecutor:
         What needs a change of this batch that did not end well is skipped. Raises
         UnreachableError when the server is gone or takes no writes: the run can go on later.
         """
+        connection = self._connection  # before anything is recorded
         self._passwords.prepare(change.group for change in batch if _has_password(change))
         recorder.intend(batch)
         bad: set[str] = set()
@@ -78,15 +80,15 @@ class DirectoryExecutor:
             else:
                 tell(change, _skipped(change))
         ready = [change for change in memberships if bad.isdisjoint(change.needs)]
-        results = send_memberships(self._connection, ready) if ready else {}
+        results = send_memberships(connection, ready) if ready else {}
         for change in memberships:
             tell(change, results.get(change.id) or _skipped(change))
 
     def settle(self, change: Change) -> Outcome | None:
-        """One read: FOUND_DONE when it is as planned and ours, None when nothing happened yet.
+        """One read: FOUND_DONE when it is as planned and ours, None when nothing is to be seen.
 
-        STALE is everything else, also an account that somebody made with another password: its
-        handout would print a wrong one.
+        What is not there may only be made or moved yet: executing tells. STALE is what came
+        otherwise, also an account made with another password: its handout would be wrong.
         """
         outcomes = {self._settled(change, _operation(one)) for one in change.operations}
         if Outcome.STALE in outcomes:
@@ -124,10 +126,12 @@ class DirectoryExecutor:
 
     def _send(self, change: Change, operation: Operation) -> Answer:
         connection, entry, ours = self._connection, operation["dn"], operation["ours"]
+        if ours and operation["op"] != "add" and self._read(entry, [], ours) is None:
+            return _GONE
         if operation["op"] == "modify":
-            return connection.modify(entry, operation["changes"], ours)
+            return connection.modify(entry, operation["changes"])
         if operation["op"] == "modify_dn":
-            return connection.move(entry, operation["new_rdn"], operation["new_parent"], ours)
+            return connection.move(entry, operation["new_rdn"], operation["new_parent"])
         attributes = operation["attributes"]
         if not _has_password(change):
             return connection.add(entry, attributes)
@@ -153,7 +157,7 @@ class DirectoryExecutor:
         names = [name for _verb, name, _values in edits]
         found = self._read(operation["dn"], names, operation["ours"])
         if found is None:
-            return Outcome.STALE
+            return None
         if operations.is_done(found.attributes, edits):
             return Outcome.FOUND_DONE
         return None if operations.is_open(found.attributes, edits) else Outcome.STALE
@@ -172,10 +176,8 @@ class DirectoryExecutor:
         return Outcome.FOUND_DONE if self._connection.accepts(entry, secret) else Outcome.STALE
 
     def _settled_move(self, operation: Operation) -> Outcome | None:
-        ours = operation["ours"]
-        if self._read(operations.moved_to(operation), [], ours):
-            return Outcome.FOUND_DONE
-        return None if self._read(operation["dn"], [], ours) else Outcome.STALE
+        found = self._read(operations.moved_to(operation), [], operation["ours"])
+        return Outcome.FOUND_DONE if found else None
 
     def _read(self, entry: str, names: Sequence[str], ours: str = "") -> Any:
         where = (ours,) if ours else ()

@@ -15,8 +15,8 @@ from provisioning.directory.operations import Edit, Operation
 
 _LOOKS = 5
 """How often a member is looked at while the server itself still renames it (slapo-refint)."""
-_MOVED = {16, 20, 32, 122}
-"""noSuchAttribute, attributeOrValueExists, noSuchObject, assertionFailed: look again."""
+_MOVED = {16, 20, 32}
+"""noSuchAttribute, attributeOrValueExists, noSuchObject: look again."""
 _WORST = (Outcome.FAILED, Outcome.STALE, Outcome.DONE, Outcome.FOUND_DONE)
 _Told = tuple[Outcome, Message | None]
 
@@ -62,11 +62,9 @@ def send_memberships(
 
 
 def settle_membership(connection: WriteConnection, operation: Operation) -> Outcome | None:
-    """Done, stale (the group is gone or not ours), or None: still to be sent."""
+    """Done, or None: still to be sent (the group may only be made yet)."""
     edits = _missing(connection, _wish("", operation))
-    if edits is None:
-        return Outcome.STALE
-    return None if edits else Outcome.FOUND_DONE
+    return Outcome.FOUND_DONE if edits == [] else None
 
 
 def _wish(change: str, operation: Operation) -> _Wish:
@@ -91,11 +89,12 @@ def _sent_together(connection: WriteConnection, wishes: Iterable[_Wish]) -> bool
     new = sorted({member for wish in wishes for member in wish.listed})
     edits = [("delete", "member", gone), ("add", "member", new)]
     try:
-        answer = connection.modify(wishes[0].group, [e for e in edits if e[2]], wishes[0].ours)
+        if connection.read(wishes[0].group, [], wishes[0].ours) is None:
+            return False
+        return connection.modify(wishes[0].group, [edit for edit in edits if edit[2]]).good
     except UnreachableError:
         connection.reopen()
         return False
-    return answer.good
 
 
 def _sent_alone(connection: WriteConnection, wish: _Wish) -> _Told:
@@ -108,7 +107,7 @@ def _sent_alone(connection: WriteConnection, wish: _Wish) -> _Told:
             return Outcome.STALE, say(message, entry=wish.group)
         if not edits:
             return outcome, None
-        answer = connection.modify(wish.group, edits, wish.ours)
+        answer = connection.modify(wish.group, edits)
         if answer.good:
             return Outcome.DONE, None
         if answer.code not in _MOVED:

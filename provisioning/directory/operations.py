@@ -1,7 +1,7 @@
 """LDAP operations as plain values: what plans show, what is sent, and how both are compared.
 
 A modify deletes the old value and adds the new one, so that the server itself notices when the
-old one moved. ``ours`` is the filter that the entry must match, before (RFC 4528) and after.
+old one moved. ``ours`` is the filter that the entry must match, before and after.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,11 +1,24 @@
 """What the directory tests share: settings and connections for the lab's slapd."""
 
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
 from ldap3 import BASE, SUBTREE, Connection
 from pydantic import SecretStr
 
+from inventory.records.base import Edit
+from inventory.records.changes import Change, Notice
+from inventory.records.runs import ChangeResult, Outcome
 from provisioning.directory.connection import SearchConnection, WriteConnection
+from provisioning.directory.executor import DirectoryExecutor
+from provisioning.directory.passwords import InitialPasswords
+from provisioning.directory.planner import DirectoryPlanner
 from provisioning.directory.settings import DirectorySettings
+from provisioning.engine.spool import Spool
 from provisioning.lab.slapd import Slapd
+from tests.directory.city import DAY, City
 
 BASE_DN = f"ou=schools,{Slapd.base}"
 
@@ -70,3 +83,87 @@ def make_read_only(slapd: Slapd, value: str) -> None:
     with slapd.admin() as admin:
         admin.search("cn=config", f"(olcSuffix={Slapd.base})", attributes=["olcSuffix"])
         admin.modify(admin.response[0]["dn"], {"olcReadOnly": [("MODIFY_REPLACE", [value])]})
+
+
+class Notebook:
+    """A Recorder that keeps what it is told, in order."""
+
+    def __init__(self) -> None:
+        self.intended: list[str] = []
+        self.results: dict[str, ChangeResult] = {}
+
+    def intend(self, changes: Sequence[Change]) -> None:
+        self.intended += [change.id for change in changes]
+
+    def result(
+        self,
+        change: Change,
+        result: ChangeResult,
+        edits: Sequence[Edit] = (),
+        used_names: Sequence[bytes] = (),
+    ) -> None:
+        assert change.id in self.intended, "a result without an intent"
+        self.results[change.id] = result
+
+    def outcomes(self) -> Counter[Outcome]:
+        return Counter(result.outcome for result in self.results.values())
+
+
+class Desk:
+    """One server with its settings and spool: plans as the reader, applies as the sync account."""
+
+    def __init__(self, slapd: Slapd, folder: Path, **changed: object) -> None:
+        self.slapd = slapd
+        self.settings = settings_for(slapd, **changed)
+        self.spool = Spool(folder / "spool", SecretStr("k" * 44))
+
+    def plan(self, city: City, day: date = DAY) -> tuple[list[Change], list[Notice]]:
+        connection = reader(self.slapd, self.settings)
+        try:
+            planner = DirectoryPlanner(connection, self.settings, day)
+            items = list(planner.compare(planner.read(city), planner.desired(city)))
+        finally:
+            connection.close()
+        changes = [item for item in items if isinstance(item, Change)]
+        check_order(changes)
+        return changes, [item for item in items if isinstance(item, Notice)]
+
+    def executor(self, run: str = "run1") -> DirectoryExecutor:
+        return DirectoryExecutor(self.settings, self.slapd.sync_password, self.spool, run)
+
+    def apply(self, changes: Sequence[Change], run: str = "run1") -> Notebook:
+        notebook, executor = Notebook(), self.executor(run)
+        try:
+            for batch in executor.batches(changes):
+                executor.execute(batch, notebook)
+        finally:
+            executor.close()
+        assert notebook.results.keys() == {change.id for change in changes}
+        return notebook
+
+    def bring(self, city: City, run: str = "run1") -> list[Change]:
+        """Plan and apply; everything must end well, and nothing be left to do."""
+        changes, notices = self.plan(city)
+        assert notices == []
+        notebook = self.apply(changes, run)
+        assert [r for r in notebook.results.values() if r.outcome is not Outcome.DONE] == []
+        assert self.plan(city) == ([], [])
+        return changes
+
+    def password(self, change: Change, run: str = "run1") -> str:
+        secret = InitialPasswords(self.spool, run).password(change.group, change.id)
+        return secret.get_secret_value()
+
+
+def check_order(changes: Sequence[Change]) -> None:
+    """Ids are unique, and each change comes after what it needs."""
+    seen: set[str] = set()
+    for change in changes:
+        assert change.id not in seen, f"twice: {change.key}"
+        assert seen.issuperset(change.needs), f"before what it needs: {change.key}"
+        seen.add(change.id)
+
+
+def brief(changes: Sequence[Change]) -> list[str]:
+    """One line a change, for reading: sign, kind, key."""
+    return [f"{change.action.sign} {change.kind} {change.key}" for change in changes]
