@@ -105,7 +105,11 @@ class SqliteReader:
                 f"{path.absolute().as_uri()}?mode=ro",
                 uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False,
             )  # fmt: skip
-            check_version(self.connection, path)
+            try:
+                check_version(self.connection, path)
+            except BaseException:
+                self.connection.close()
+                raise
 
     def close(self) -> None:
         """Close the connection."""

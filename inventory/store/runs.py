@@ -120,6 +120,15 @@ def runs_of_plan(reader: SqliteReader, plan_id: str) -> list[Run]:
     return [_run(row) for row in rows]
 
 
+def save_uuids(tx: Transaction, results: Iterable[tuple[Change, ChangeResult]]) -> None:
+    """Remember the directory's own id of an entry beside the key that we wrote into it."""
+    tx.execute_many(
+        "INSERT INTO directory_entry VALUES (?, ?) "
+        "ON CONFLICT (record) DO UPDATE SET uuid = excluded.uuid",
+        ((change.record, r.uuid) for change, r in results if r.uuid and change.record),
+    )
+
+
 def outcomes(reader: SqliteReader, run_id: str) -> dict[str, Outcome]:
     """The outcome of every change that the run has touched so far, by change id."""
     rows = reader.execute("SELECT change, outcome FROM run_change WHERE run = ?", (run_id,))

@@ -55,7 +55,11 @@ class Writer:
         self.actor = actor
         with translated(path):
             self.connection = connect(path)
-            check_version(self.connection, path)
+            try:
+                check_version(self.connection, path)
+            except BaseException:
+                self.connection.close()
+                raise
 
     def close(self) -> None:
         """Close the connection."""

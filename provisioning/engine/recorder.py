@@ -11,7 +11,7 @@ from inventory.records.base import Edit
 from inventory.records.changes import Change
 from inventory.records.runs import ChangeResult, Outcome
 from inventory.store.codec import payload_body
-from inventory.store.runs import insert_intents, save_results
+from inventory.store.runs import insert_intents, save_results, save_uuids
 from inventory.store.writing import Transaction, Writer
 
 _GROUP = 512
@@ -146,6 +146,7 @@ class RunRecorder:
             tx.edit(item.edits, reason=change.reason.id, run=self.run_id)
             tx.use_names(item.used_names)
             save_results(tx, self.run_id, [(change, result)])
+            save_uuids(tx, [(change, result)])
             if not item.edits:
                 self._journal(tx, change, result)
 

@@ -1,0 +1,48 @@
+"""A sample city at a desk whose directory is a real slapd, perhaps behind a proxy."""
+
+from pathlib import Path
+
+from inventory.rosters.settings import SourceSettings
+from provisioning.lab.city import City
+from provisioning.lab.exports import sources, sources_toml, write_exports
+from provisioning.lab.slapd import Slapd
+from tests.desk import Desk
+
+
+def directory_toml(slapd: Slapd, port: int | None = None, *, reader: bool = True) -> str:
+    """`[directory]` for this server, through another port if given."""
+    lines = [
+        "[directory]",
+        f'url = "ldap://localhost:{port or slapd.port}"',
+        f'ca_file = "{slapd.ca_file}"',
+        f'bind_dn = "{slapd.sync_dn}"',
+        f'password = "file:{slapd.sync_password_file}"',
+        f'base = "ou=schools,{slapd.base}"',
+        "receive_timeout = 5",
+        "connect_timeout = 5",
+    ]
+    if reader:
+        lines += [
+            f'reader_dn = "{slapd.reader_dn}"',
+            f'reader_password = "file:{slapd.reader_password_file}"',
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def city_desk(
+    folder: Path, slapd: Slapd, city: City, port: int | None = None, *, reader: bool = True
+) -> Desk:
+    """The city's first year, taken in; nothing is planned yet."""
+    desk = Desk(folder, directory_toml(slapd, port, reader=reader),
+                sources_toml(city, "import", city.first_year))  # fmt: skip
+    desk.add(*(member.record for member in city.members))
+    deliver_year(desk, city, city.first_year)
+    return desk
+
+
+def deliver_year(desk: Desk, city: City, year: int) -> None:
+    """Write and take in all exports of a year."""
+    write_exports(city, desk.place.folder / "import", year)
+    for source in sources(city, "import", year):
+        settings = SourceSettings.model_validate(source)
+        desk.take_in(settings, desk.place.folder / settings.files)
