@@ -73,8 +73,8 @@ KEYS = (
     Key("unfold", ("right",), Context.TREE, _("Open the branch")),
     Key("fold", ("left",), Context.TREE, _("Close the branch")),
     Key("exclude", ("space",), Context.PLAN, _("Exclude or include"), footer=True),
-    Key("next_concern", ("w",), Context.PLAN, _("Next warning"), footer=True),
     Key("apply", ("A",), Context.PLAN, _("Apply …"), footer=True),
+    Key("next_concern", ("w",), Context.PLAN, _("Next warning"), footer=True),
     Key("problems_only", ("f",), Context.RUN, _("Only problems"), footer=True),
     Key("pause", ("P",), Context.RUN, _("Pause"), footer=True),
     Key("go_on", ("G",), Context.RUN, _("Go on …"), footer=True),
@@ -100,7 +100,7 @@ _NAMES = {
     "pagedown": _("PgDn"),
     "home": _("Home"),
     "end": _("End"),
-    "space": _("Space"),
+    "space": "␣",
     "shift": _("Shift"),
     "ctrl": _("Ctrl"),
 }

@@ -37,7 +37,8 @@ def account(number: int, school: str, action: Action = Action.CREATE) -> Change:
     }
     return Change(
         id=f"a{number}", target="directory", action=action, kind="account", school=school,
-        key=f"cn={name},ou={school}", group="7b", needs=(f"g{school}",) if number else (),
+        key=f"cn={name},ou={school}", group="7b",
+        needs=("gGym. Nord",) if number and action is Action.CREATE else (),
         after={"cn": name, "sn": "Muster"}, reason=say(_TEST["new"], klass="7b"),
         operations=(operation,), undo=({"operation": "delete", "dn": operation["dn"]},),
     )  # fmt: skip
@@ -51,7 +52,7 @@ def port(number: int, risk: Risk = Risk.LOW) -> Change:
         before={"description": "", "untagged": 10, "tagged": []},
         after={"description": "AP-B204-1", "untagged": 90, "tagged": [90, 110, 120]},
         reason=say(_TEST["ap"]),
-        operations=(f"interface Gi1/0/{number}", " description AP-B204-1"),
+        operations=(f"interface Gi1/0/{number}", "description AP-B204-1"),
         undo=(f"default interface Gi1/0/{number}",),
     )  # fmt: skip
 
@@ -237,7 +238,8 @@ class FakeRun:
 
     def retry(self) -> str:
         self.retried += 1
-        return "r2"
+        self.state, self.working = RunState.RUNNING, True
+        return "r1"
 
     def wait_for_change(self, seq: int, timeout: float) -> int:
         return self.seq
@@ -265,7 +267,12 @@ class FakeWorkplace:
 def workplace() -> FakeWorkplace:
     """A plan with one guard, one risky change and one notice, and its run."""
     concerns = [
-        Concern(say("Too many leavers at {school}", school="GS Am Park"), guard="leavers", held=5),
+        Concern(
+            say("Too many leavers at {school}", school="GS Am Park"),
+            guard="leavers",
+            held=5,
+            change="a41",
+        ),
         Concern(say("{port} leads to another switch", port="Gi1/0/48"), change="p48"),
         Concern(say("Teachers of {school} were not delivered", school="RS West")),
     ]

@@ -34,6 +34,8 @@ async def test_the_first_look(size: tuple[int, int], texts: Texts) -> None:
     app = plan_app(workplace(), texts)
     async with app.run_test(size=size, notifications=True) as pilot:
         await shows(pilot, "Plan: 49 offen" if german else "Plan: 49 open")
+        if size == LARGE:  # the detail of the first row
+            await shows(pilot, "+ 41 anlegen" if german else "+ 41 create")
         shown = text(app)
         assert "Musterstadt" in shown
         assert "nichts ist gesendet" in shown if german else "nothing has been sent" in shown
@@ -57,7 +59,7 @@ async def test_a_change_shows_what_is_sent_and_the_way_back(
         await shows(pilot, "Exactly this is sent", "The way back")
         for part in (
             "~ sw-nord-02 Gi1/0/14", "An access point comes into room B204", "90, 110, 120",
-            " description AP-B204-1", "default interface Gi1/0/14",
+            "description AP-B204-1", "default interface Gi1/0/14",
         ):  # fmt: skip
             assert part in text(app)
 
@@ -103,7 +105,10 @@ async def test_the_next_warning_is_shown_and_its_change_found() -> None:
     app = plan_app(workplace())
     async with app.run_test(size=LARGE, notifications=True) as pilot:
         await pilot.press("w")
-        await shows(pilot, "Guard leavers", "It holds back 5 changes.")
+        await shows(
+            pilot, "Guard leavers", "It holds back 5 changes.", "❯         [x] ! cn=m.muster41"
+        )
+        assert "--lift leavers" in text(app)
         await pilot.press("w")
         await shows(pilot, "❯         [x] ~ sw-nord-02 Gi1/0/48", "Risk: high")
         await pilot.press("w")

@@ -56,7 +56,7 @@ def applied_detail(applied: AppliedChange, texts: Texts) -> Detail:
     return _detail(applied.change, [*lines, texts.render(applied.change.reason)], texts)
 
 
-def concern_detail(concern: Concern, texts: Texts) -> Detail:
+def concern_detail(concern: Concern, plan_id: str, digest: str, texts: Texts) -> Detail:
     """A warning in full, with what can be done about a guard."""
     lines = [texts.render(concern.message)]
     if concern.guard:
@@ -67,7 +67,7 @@ def concern_detail(concern: Concern, texts: Texts) -> Detail:
                 concern.held,
             ),
             texts("Exclude these changes, or lift the guard by name and with a reason:"),
-            f"schoolnet apply … --lift {concern.guard} --reason …",
+            f"schoolnet apply {plan_id} --digest {digest} --lift {concern.guard} --reason …",
         ]
         return Detail(texts("Guard {name}", name=concern.guard), tuple(lines))
     return Detail(texts("Warning"), tuple(lines))

@@ -24,6 +24,15 @@ TARGETS: Mapping[str, str] = {
     "network": _("Network"),
 }
 
+KINDS: Mapping[str, str] = {
+    "class": _("Classes"),
+    "group": _("Groups"),
+    "membership": _("Memberships"),
+    "person": _("Persons"),
+    "unit": _("Units"),
+}
+"""Changes of no switch and no class hang together by their kind."""
+
 RISKS: Mapping[Risk, str] = {
     Risk.LOW: _("low"),
     Risk.MEDIUM: _("medium"),
@@ -71,8 +80,9 @@ PROBLEMS = frozenset(Outcome) - {Outcome.INTENDED, Outcome.DONE, Outcome.FOUND_D
 
 def branch_name(level: Level, name: str, texts: Texts) -> str:
     """A branch as it is called on screen."""
-    if level is Level.STAGE:
-        return texts(TARGETS[name]) if name in TARGETS else name
+    if level is not Level.SCHOOL:
+        names = TARGETS if level is Level.STAGE else KINDS
+        return texts(names[name]) if name in names else name
     return name or texts("Whole city")
 
 

@@ -86,7 +86,7 @@ def sum_line(totals: Totals, digest: str, texts: Texts) -> str:
         parts.append(texts("{count} excluded", count=texts.number(totals.excluded)))
     if totals.dangerous:
         parts.append(texts("!! {count} dangerous", count=texts.number(totals.dangerous)))
-    return "  ".join([*parts, texts("digest {digest}", digest=digest[:8])])
+    return "  ".join([*parts, texts("digest {digest}", digest=digest[:12])])
 
 
 def concern_rows(concerns: Sequence[Concern], texts: Texts) -> list[tuple[int, Row]]:

@@ -36,9 +36,9 @@ class ConfirmScreen(ModalScreen[bool], inherit_bindings=False):
             for line in self._lines:
                 yield Static(clean(line), markup=False)
             if self._words:
-                yield Static(self.texts("To confirm, type:"), markup=False)
+                yield Static(self.texts("To confirm, type:"), id="ask", markup=False)
                 yield Static(clean(", ".join(self._words)), id="words", markup=False)
-                yield Input(id="typed")
+                yield Input(id="typed", compact=True)
             yield Static(id="answer", markup=False)
             yield FooterBar((Context.CONFIRM,), self.texts)
 

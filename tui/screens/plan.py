@@ -47,6 +47,7 @@ class PlanScreen(BaseScreen):
         self._source = source
         self._concerns: list[Concern] = []
         self._next_concern = 0
+        self._led_to: Node | None = None  # where `w` went; the warning stays shown
 
     @property
     def crumb(self) -> str:
@@ -86,8 +87,10 @@ class PlanScreen(BaseScreen):
 
     def on_virtual_table_moved(self, event: VirtualTable.Moved) -> None:
         """Show the row in full; while the tree is walked, its row and not the warning's."""
-        if event.table is self._tree or event.table.has_focus:
-            self._show_detail(event.table, event.key)
+        if event.table.has_focus:
+            led_to, self._led_to = self._led_to, None
+            if event.key != led_to:
+                self._show_detail(event.table, event.key)
 
     def on_virtual_table_opened(self, event: VirtualTable.Opened) -> None:
         """Show the row in full on the whole screen."""
@@ -116,7 +119,8 @@ class PlanScreen(BaseScreen):
     def _concern_detail(self, key: Hashable) -> Detail | None:
         if not isinstance(key, int) or key >= len(self._concerns):
             return None
-        return concern_detail(self._concerns[key], self.texts)
+        plan, digest = self._source.plan.id, self._source.digest()
+        return concern_detail(self._concerns[key], plan, digest[:12], self.texts)
 
     def _planned(self, node: Node) -> PlannedChange | None:
         found = self._source.changes(node.branch, node.leaf, 1)
@@ -160,15 +164,17 @@ class PlanScreen(BaseScreen):
         concern = self._concerns[table.cursor]
         self._next_concern = table.cursor + 1
         if concern.change:
-            self.attempt(lambda: self._go_to(concern.change))
-        else:
-            self.query_one(DetailPane).show(concern_detail(concern, self.texts))
+            self.attempt(lambda: self._go_to(concern.change, show=not concern.guard))
+        if concern.guard or not concern.change:
+            self._show_detail(table, table.cursor)
 
-    def _go_to(self, change_id: str) -> None:
+    def _go_to(self, change_id: str, *, show: bool) -> None:
         place = self._source.place(change_id)
         node = self._tree.pager.reveal(place.branches, place.index)
+        self._led_to = None if show else node
         self._tree.refresh_rows()
         self._tree.move_to(node)
+        self._tree.focus()
 
     def action_apply(self) -> None:
         """Ask for the words; then start the run."""

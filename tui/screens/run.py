@@ -204,8 +204,13 @@ class RunScreen(BaseScreen):
             self.texts("Apply the rest of run {run}", run=self._run.id),
             self.texts("Only what is not done will be applied again."),
             (str(open_changes),),
-            lambda: self.desk.open_run(self._source.retry()),
+            self._retry,
         )
+
+    def _retry(self) -> None:
+        working = self._source.retry()
+        if working != self._run.id:
+            self.desk.open_run(working)
 
     def _confirm(
         self, title: str, line: str, words: tuple[str, ...], carry_out: Callable[[], None]

@@ -193,7 +193,7 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
         if index < len(self.pager):
             row, here = self._row(index), index == self.cursor
             name = ("cursor" if self.has_focus else "blurred") if here else row.look
-            signs = ("❯" if here else " ") + ("✓" if self.marked(index) else " ")
+            signs = ("❯" if here and self.has_focus else " ") + ("✓" if self.marked(index) else " ")
             return self._strip(signs, row.cells, left, self._style(name))
         row = self._empty if index == 0 else Row(("",))
         text = fit("  " + row.cells[0], self._room.width)
@@ -211,7 +211,7 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
         if left:
             fixed = fixed[: -len(GAP)] + "‹"
         strip = Strip.join([Strip([Segment(fixed, style)]), moving])
-        return strip.adjust_cell_length(self._room.width, style)
+        return strip.adjust_cell_length(self._room.width, style).simplify()
 
     @property
     def _room(self) -> Size:
