@@ -1,9 +1,10 @@
 """The composition root: the one place that knows every concrete class."""
 
 import sys
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, closing
 from datetime import date
+from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
@@ -21,9 +22,14 @@ from provisioning.engine.protocols import Executor
 from provisioning.engine.running import Target, Tools
 from provisioning.network.settings import Login, NetworkSettings
 from provisioning.roster.executor import RosterExecutor
+from provisioning.roster.matching import Existing
 from provisioning.roster.names import NameMaker
 from provisioning.roster.planner import RosterPlanner
+from provisioning.roster.wishing import Rules
 from schoolnet.place import Place, Secrets
+
+if TYPE_CHECKING:
+    from provisioning.directory.connection import SearchConnection
 
 TARGETS = ("roster", "directory", "network")
 """All targets, in the order of a plan's stages."""
@@ -36,35 +42,56 @@ def default_targets(place: Place) -> tuple[str, ...]:
     return tuple(target for target in TARGETS if named[target])
 
 
-def planners(place: Place, targets: Sequence[str], day: date, stack: ExitStack) -> list[AnyPlanner]:
+def planners(
+    place: Place, targets: Sequence[str], day: date, stack: ExitStack, *, adopt: bool = False
+) -> list[AnyPlanner]:
     """Planners in the order of stages. What they open can only read, and ends with `stack`."""
-    make = {
-        "roster": _roster_planner, "directory": _directory_planner, "network": _network_planner,
-    }  # fmt: skip
-    return [make[target](place, day, stack) for target in TARGETS if target in targets]
+    make: dict[str, Callable[[], AnyPlanner]] = {
+        "roster": lambda: _roster_planner(place, day, stack, adopt=adopt),
+        "directory": lambda: _directory_planner(place, day, stack),
+        "network": lambda: _network_planner(place),
+    }
+    return [make[target]() for target in TARGETS if target in targets]
 
 
-def _roster_planner(place: Place, day: date, stack: ExitStack) -> AnyPlanner:
+def _roster_planner(place: Place, day: date, stack: ExitStack, *, adopt: bool) -> AnyPlanner:
     reader = stack.enter_context(place.reader())
     accounts = place.settings.accounts
     names = NameMaker(accounts, place.hasher, used_names(reader).__contains__)
-    return RosterPlanner(reader, accounts, names, day)
+    read_existing = (lambda: _existing(place)) if place.settings.directory else None
+    return RosterPlanner(reader, Rules(accounts, names, day), read_existing, adopt=adopt)
+
+
+def _existing(place: Place) -> list[Existing]:
+    """The accounts of the directory that are not ours."""
+    from provisioning.directory.existing import read_existing
+
+    with closing(_search_connection(place)) as connection:
+        return [
+            Existing(account.user_name, account.given_name, account.family_name, account.email)
+            for account in read_existing(connection, directory_settings(place))
+        ]
 
 
 def _directory_planner(place: Place, day: date, stack: ExitStack) -> AnyPlanner:
-    from provisioning.directory.connection import SearchConnection
     from provisioning.directory.planner import DirectoryPlanner
+
+    connection = stack.enter_context(closing(_search_connection(place)))
+    return DirectoryPlanner(connection, directory_settings(place), day)
+
+
+def _search_connection(place: Place) -> "SearchConnection":
+    """A connection that can only search, as the account for reading if there is one."""
+    from provisioning.directory.connection import SearchConnection
 
     settings = directory_settings(place)
     name, reference = settings.reader_dn, settings.reader_password
     if reference is None:
         name, reference = settings.bind_dn, settings.password
-    connection = SearchConnection(settings, name, place.secrets(reference))
-    stack.callback(connection.close)
-    return DirectoryPlanner(connection, settings, day)
+    return SearchConnection(settings, name, place.secrets(reference))
 
 
-def _network_planner(place: Place, day: date, stack: ExitStack) -> AnyPlanner:
+def _network_planner(place: Place) -> AnyPlanner:
     from provisioning.network.planner import NetworkPlanner
 
     settings = network_settings(place)

@@ -7,7 +7,6 @@ from hypothesis import settings
 
 from provisioning.lab.slapd import Slapd
 
-
 # A slow machine is no fault of the code: no test here is about time.
 settings.register_profile("schoolnet", deadline=None)
 settings.load_profile("schoolnet")

@@ -85,13 +85,15 @@ class Desk:
             facts = Source(source.name, ids, school, source.roles, year)
             return store_reading(reader, writer, reading, facts, lifted or {})
 
-    def plan(self, *targets: str, schools: frozenset[str] = frozenset()) -> Plan:
+    def plan(
+        self, *targets: str, schools: frozenset[str] = frozenset(), adopt: bool = False
+    ) -> Plan:
         """Make a plan of these targets (none: the roster)."""
         with ExitStack() as stack:
             reader = stack.enter_context(self.place.reader())
             writer = stack.enter_context(self.place.writer())
             day = self.place.today
-            planners = compose.planners(self.place, targets or ("roster",), day, stack)
+            planners = compose.planners(self.place, targets or ("roster",), day, stack, adopt=adopt)
             guards = compose.guards(self.place, reader)
             return make_plan(planners, reader, writer, guards, day=day.isoformat(), schools=schools)
 

@@ -2,8 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import JsonValue
@@ -25,9 +24,8 @@ from inventory.store.deliveries import delivery_rows, newest_deliveries
 from inventory.store.protocol import Reader
 from inventory.store.reading import SqliteReader
 from provisioning.roster.desired import Wishes, collect
-from provisioning.roster.names import NameMaker
-from provisioning.roster.settings import AccountSettings
-from provisioning.roster.wishing import Known, PersonPlan, plan_person
+from provisioning.roster.matching import Named, ReadExisting, match
+from provisioning.roster.wishing import Known, PersonPlan, Rules, needs_account, plan_person
 
 
 @dataclass
@@ -48,12 +46,20 @@ class RosterPlanner:
     )
 
     def __init__(
-        self, deliveries: SqliteReader, settings: AccountSettings, names: NameMaker, day: date
+        self,
+        deliveries: SqliteReader,
+        rules: Rules,
+        read_existing: ReadExisting | None = None,
+        *,
+        adopt: bool = False,
     ) -> None:
+        """`read_existing` lists accounts of the directory that are not ours: their names are
+        never given to others, and with `adopt` they are given to the people they belong to.
+        """
         self.deliveries = deliveries
-        self.settings = settings
-        self.names = names
-        self.day = day
+        self.rules = rules
+        self.read_existing = read_existing
+        self.adopt = adopt
 
     def read(self, inventory: Reader, only: frozenset[str] | None = None) -> People:
         """People, keys, enrolments, accounts and classes as they are."""
@@ -74,7 +80,7 @@ class RosterPlanner:
     def desired(self, inventory: Reader) -> Wishes:
         """What the newest delivery of every source says."""
         newest = newest_deliveries(self.deliveries)
-        return collect(((d, delivery_rows(self.deliveries, d.id)) for d in newest), self.day)
+        return collect(((d, delivery_rows(self.deliveries, d.id)) for d in newest), self.rules.day)
 
     def compare(self, current: People, desired: Wishes) -> Iterator[Change | Notice]:
         """Classes first, then one change for each person."""
@@ -84,17 +90,50 @@ class RosterPlanner:
                 made[school_class.id] = change.id
                 yield change
         classes = {**current.classes, **desired.classes}
+        rules, notices = self._rules(current, desired)
+        yield from notices
         for person_id in dict.fromkeys((*desired.people, *current.known)):
             plan = plan_person(
                 person_id,
                 current.known[person_id] if person_id in current.known else Known(),
-                desired, current.schools, classes, self.settings, self.names, self.day,
-            )  # fmt: skip
+                desired,
+                current.schools,
+                classes,
+                rules,
+            )
             if plan is not None:
                 yield self._person_change(plan, current.schools, classes, made)
         if desired.guests:
             message = _("{count} guests get no account here: it belongs to their home school.")
             yield Notice(message=say(message, count=desired.guests))
+
+    def _rules(self, current: People, desired: Wishes) -> tuple[Rules, list[Notice]]:
+        """Rules with what the directory has already, when anybody needs a new account."""
+        new = {
+            person_id: Named(wish.given_name, wish.family_name, wish.service_email)
+            for person_id, wish in desired.people.items()
+            if needs_account(current.known.get(person_id, Known()), wish)
+        }
+        if not new or self.read_existing is None:
+            return self.rules, []
+        existing = list(self.read_existing())
+        for account in existing:
+            self.rules.names.reserve(account.user_name)
+        matches = match(new, existing)
+        found = len(matches.adopted) + len(matches.unclear)
+        if self.adopt:
+            unclear = frozenset(matches.unclear)
+            rules = replace(self.rules, adopted=matches.adopted, unclear=unclear)
+            message = _(
+                "{count} people have namesakes among the accounts of the directory. They get no "
+                "account by this plan; a plan without --adopt gives them a new one."
+            )
+            return rules, [Notice(message=say(message, count=len(unclear)))] if unclear else []
+        message = _(
+            "{count} new people have the name of an account in the directory that is not ours. "
+            "To give them those, plan with --adopt; else they get new ones."
+        )
+        return self.rules, [Notice(message=say(message, count=found))] if found else []
 
     def _class_change(self, current: People, wanted: SchoolClass) -> Change | None:
         before = current.classes.get(wanted.id)

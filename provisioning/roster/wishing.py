@@ -30,6 +30,17 @@ class Known:
 
 
 @dataclass
+class Rules:
+    """How accounts are made: `adopted` are names people had before, `unclear` get none yet."""
+
+    settings: AccountSettings
+    names: NameMaker
+    day: date
+    adopted: Mapping[str, str] = field(default_factory=dict)
+    unclear: frozenset[str] = frozenset()
+
+
+@dataclass
 class PersonPlan:
     """The edits of one person and how to show them."""
 
@@ -61,9 +72,7 @@ def plan_person(
     wishes: Wishes,
     schools: Mapping[str, School],
     classes: Mapping[str, SchoolClass],
-    settings: AccountSettings,
-    names: NameMaker,
-    day: date,
+    rules: Rules,
 ) -> PersonPlan | None:
     """The plan for one person, or None when all is as it should be."""
     wish = wishes.people.get(person_id, Wish())
@@ -76,8 +85,8 @@ def plan_person(
     places = sorted({*kept, *wish.places}, key=lambda p: (p not in kept, p))
     home = _home(known, places)
     person = _person(person_id, known, wish, home)
-    account = _account(person, known, wish, bool(kept.keys() - wish.places.keys()), home, settings,
-                       names, day)  # fmt: skip
+    elsewhere = bool(kept.keys() - wish.places.keys())
+    account = _account(person, known, wish, elsewhere, home, rules)
     edits = _edits(known, person, account, wish, ends.places)
     if not edits:
         return None
@@ -161,9 +170,7 @@ def _account(
     wish: Wish,
     elsewhere: bool,
     home: str,
-    settings: AccountSettings,
-    names: NameMaker,
-    day: date,
+    rules: Rules,
 ) -> Account | None:
     old = known.account
     if wish.present or elsewhere or (wish.lost and known.enrolments):
@@ -173,17 +180,27 @@ def _account(
     elif old is None:
         return None
     else:
-        off = {"state": AccountState.DISABLED, "disabled_on": old.disabled_on or day}
+        off = {"state": AccountState.DISABLED, "disabled_on": old.disabled_on or rules.day}
         return old.model_copy(update=off)
     life = {"state": state, "starts_on": starts_on, "disabled_on": None, "school": home}
     if old is not None:
         return old.model_copy(update=life)
-    user_name = names.make(person.given_name, person.family_name)
-    email = settings.email.replace("{user_name}", user_name)
+    if person.id in rules.unclear:
+        return None
+    user_name = rules.adopted.get(person.id)
+    adopted = user_name is not None
+    if user_name is None:
+        user_name = rules.names.make(person.given_name, person.family_name)
+    email = rules.settings.email.replace("{user_name}", user_name)
     return Account(
         id=derive_id("account", person.id), person=person.id, user_name=user_name, email=email,
-        **life,
+        adopted=adopted, **life,
     )  # fmt: skip
+
+
+def needs_account(known: Known, wish: Wish) -> bool:
+    """True for somebody who would get an account now."""
+    return known.account is None and bool(wish.places)
 
 
 def _edits(

@@ -37,18 +37,27 @@ def plan(
         Path | None,
         typer.Option("--changes", help=texts()(_("Also write the changes as JSON Lines (0600)."))),
     ] = None,
+    adopt: Annotated[
+        bool,
+        typer.Option(
+            "--adopt", help=texts()(_("Take over accounts that the directory has already."))
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Compute and save a plan. Exit code 0: nothing to do; 3: changes are pending."""
     place = place_of(context)
-    made = compute(place, targets or [], school or [], _day(on) if on else place.today)
+    day = _day(on) if on else place.today
+    made = compute(place, targets or [], school or [], day, adopt=adopt)
     if changes:
         write_changes(place, made, changes)
     print_plan(made, Selection(), as_json=as_json)
     raise typer.Exit(ExitCode.PENDING if change_count(made) else ExitCode.DONE)
 
 
-def compute(place: Place, targets: list[str], schools: list[str], day: date) -> Plan:
+def compute(
+    place: Place, targets: list[str], schools: list[str], day: date, *, adopt: bool = False
+) -> Plan:
     """Make and save a plan of these targets (none: all that are set) for these schools."""
     for target in targets:
         if target not in compose.TARGETS:
@@ -59,7 +68,7 @@ def compute(place: Place, targets: list[str], schools: list[str], day: date) -> 
         reader = stack.enter_context(place.reader())
         writer = stack.enter_context(place.writer())
         only = frozenset(place.school(reader, number).id for number in schools)
-        planners = compose.planners(place, chosen, day, stack)
+        planners = compose.planners(place, chosen, day, stack, adopt=adopt)
         guards = compose.guards(place, reader)
         return make_plan(planners, reader, writer, guards, day=day.isoformat(), schools=only)
 
