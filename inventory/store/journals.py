@@ -9,6 +9,7 @@ from inventory.errors import UsageError
 from inventory.journal import ChainRow, Entry, verify_chain
 from inventory.messages import Message, _, say
 from inventory.records import KINDS, Account
+from inventory.records.changes import Plan
 from inventory.records.people import AccountState
 from inventory.store.codec import Codec, codec_of, payload_body
 from inventory.store.queries import Eq
@@ -182,10 +183,21 @@ def erase_person(writer: Writer, reader: SqliteReader, person: str, reason: str)
         for table in ("delivery_row", "plan_change"):
             tx.execute(f"DELETE FROM {table} WHERE person = ?", (person,))
         tx.execute("UPDATE run_change SET message = NULL WHERE person = ?", (person,))
+        _forget_notices(tx, {record_id for ids in records.values() for record_id in ids})
         gone = sorted(record_id for ids in records.values() for record_id in ids)
         body = payload_body(actor=writer.actor, reason=reason, records=gone)
         tx.event("erasure", "create", body, record=person)
     _forget_pages(writer)
+
+
+def _forget_notices(tx: Transaction, records: set[str]) -> None:
+    """A plan's head names people too, in what it could not plan."""
+    for plan_id, body in tx.execute("SELECT id, body FROM plan").fetchall():
+        plan = Plan.model_validate_json(body)
+        kept = tuple(notice for notice in plan.notices if notice.record not in records)
+        if kept != plan.notices:
+            left = plan.model_copy(update={"notices": kept}).model_dump_json().encode()
+            tx.execute("UPDATE plan SET body = ? WHERE id = ?", (left, plan_id))
 
 
 def _delete_payloads(tx: Transaction, records: list[tuple[str]]) -> None:
