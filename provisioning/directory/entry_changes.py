@@ -39,16 +39,17 @@ def duplicates(ground: Ground, wanted: Iterable[Wanted]) -> Iterator[Notice]:
             yield notice(entry, say(message, entry=where, count=len(copies), key=entry.key))
 
 
-def unit_changes(ground: Ground, units: Iterable[Wanted]) -> _Planned:
-    """Units, each after the one above it."""
-    for unit in units:
-        if unit.key in ground.blocked or unit.parent in ground.blocked:
-            ground.blocked.add(unit.key)
-        elif entry := ground.subtree.keyed("unit", unit.key):
-            yield from relocate(ground, _relocations(ground, [(unit, entry)]))
+def unit_changes(ground: Ground, units: Sequence[Wanted]) -> _Planned:
+    """The schools' units, then the units in them."""
+    for level in ([u for u in units if not u.parent], [u for u in units if u.parent]):
+        there = [(unit, ground.subtree.keyed("unit", unit.key)) for unit in level]
+        kept = [(unit, e) for unit, e in there if e and unit.key not in ground.blocked]
+        yield from relocate(ground, _relocations(ground, kept))
+        for unit, entry in kept:
             _settle_existing(ground, unit, entry)
-        else:
-            yield _created(ground, unit, {})
+        for unit, existing in there:
+            if existing is None and not _is_blocked(ground, unit):
+                yield _created(ground, unit, {})
 
 
 def group_changes(ground: Ground, groups: Sequence[Wanted]) -> _Planned:
