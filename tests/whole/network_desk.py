@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from inventory.records import Switch
+from inventory.records import Record, Switch
 from provisioning.lab.city import City
 from provisioning.lab.city_records import city_records
 from provisioning.lab.city_switches import reachable, running_switches
@@ -35,7 +35,7 @@ def network_desk(
         path = folder / f"switch.{name}"
         path.write_text(secret.get_secret_value())
         path.chmod(0o600)
-    records = []
+    records: list[Record] = []
     for record in reachable(list(city_records(city)), lab):
         if isinstance(record, Switch) and ports and record.name in ports:
             records.append(record.model_copy(update={"port": ports[record.name]}))
