@@ -152,6 +152,7 @@ def _enabled(connection: Any, secret: SecretStr, timeout: float) -> bool:
     """
     prompt = r"[>#]\s*$"
     connection.write_channel(f"enable{connection.RETURN}")
+    connection.read_until_pattern("enable", read_timeout=timeout)  # prompts before it are old
     output = connection.read_until_pattern(rf"(?i:password:)|{prompt}", read_timeout=timeout)
     if not output.rstrip().endswith("#"):
         connection.write_channel(secret.get_secret_value() + connection.RETURN)
