@@ -144,10 +144,20 @@ def _result(change: str, outcome: str, message: bytes | None) -> ChangeResult:
     return ChangeResult(change=change, outcome=Outcome(outcome), message=said)
 
 
-def group_names(reader: SqliteReader, keys: set[str]) -> Mapping[str, str]:
-    """The names of the switches and classes that groups stand for, by record id."""
+def group_names(reader: SqliteReader, plan_id: str, keys: set[str]) -> Mapping[str, str]:
+    """The names of the switches and classes that groups stand for, by record id.
+
+    Classes that only this plan will make have their name in it.
+    """
     names: dict[str, str] = {}
     for kind in ("switch", "school_class"):
         rows = reader.execute(f"SELECT id, name FROM {kind}")
         names.update((record_id, name) for record_id, name in rows if record_id in keys)
+    made = reader.execute(
+        "SELECT body FROM plan_change WHERE plan = ? AND target = 'roster' AND kind = 'class'",
+        (plan_id,),
+    )
+    for change in (Change.model_validate_json(row[0]) for row in made):
+        if change.record in keys and change.after:
+            names.setdefault(change.record, str(change.after["name"]))
     return names

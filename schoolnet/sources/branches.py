@@ -37,7 +37,7 @@ class Branches:
             for depth in range(1, len(path) + 1):
                 self.groups[path[:depth]].append(group)
                 self._below[path[: depth - 1]][path[:depth]] = None
-        self._names = dict(group_names(reader, keys))
+        self._names = dict(group_names(reader, plan_id, keys))
         self._schools = {school.id: school.name for school in reader.records(School)}
 
     def below(self, parent: str) -> list[Path]:
