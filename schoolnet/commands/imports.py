@@ -3,11 +3,11 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
-from inventory.errors import UsageError
+from inventory.errors import SchoolnetError, UsageError
 from inventory.messages import _, say
 from inventory.records.deliveries import Delivery
 from inventory.records.people import Role
@@ -18,7 +18,7 @@ from inventory.store.deliveries import deliveries
 from inventory.times import school_year_of
 from provisioning.roster.importing import GUARDS, Source, store_reading
 from schoolnet.commands._common import Json, Reason, lifts, new_app, place_of
-from schoolnet.output import ExitCode, put, put_json, tell, texts
+from schoolnet.output import ExitCode, fail, put, put_json, tell, texts
 from schoolnet.place import Place
 
 app = new_app()
@@ -51,19 +51,19 @@ def roster(
 ) -> None:
     """Store deliveries; nothing is planned yet."""
     place = place_of(context)
-    given: dict[str, object] = {
-        "format": format_name,
-        "school": school,
-        "roles": tuple(r.value for r in role or ()),
-    }
-    chosen = _chosen(place, files or [], given)
+    named = _Named(format_name, school, tuple(r.value for r in role or ()))
+    chosen = _chosen(place, files or [], named)
     lifted = lifts(lift or [], reason)
     if unknown := set(lifted) - set(GUARDS):
         raise UsageError(say(_("There is no guard {name} here."), name=unknown.pop()))
     stored: list[Delivery] = []
-    lost = 0
+    lost, code = 0, ExitCode.DONE
     for settings, path in chosen:
-        made, rows_lost = _take_in(place, settings, path, school_year, lifted)
+        try:
+            made, rows_lost = _take_in(place, settings, path, school_year, lifted)
+        except SchoolnetError as error:  # one school's bad file must not keep the others out
+            code = max(code, fail(error))
+            continue
         stored += made
         lost += rows_lost
     if as_json:
@@ -71,31 +71,39 @@ def roster(
     for delivery in stored if not as_json else ():
         put(f"delivery {delivery.id} {delivery.role} {delivery.school_year} "
             f"rows {delivery.row_count} problems {delivery.problem_count}")  # fmt: skip
-    if not stored:
+    if not chosen:
         tell(_("There is no new file in any source."))
-    raise typer.Exit(ExitCode.INCOMPLETE if lost else ExitCode.DONE)
+    raise typer.Exit(code or (ExitCode.INCOMPLETE if lost else ExitCode.DONE))
 
 
 def _facts(delivery: Delivery) -> dict[str, object]:
     return delivery.model_dump(mode="json", exclude={"actor"})
 
 
+class _Named(NamedTuple):
+    """What the options say of a file that no source names."""
+
+    format: str
+    school: str
+    roles: tuple[str, ...]
+
+
 def _chosen(
-    place: Place, files: Sequence[Path], given: dict[str, object]
+    place: Place, files: Sequence[Path], named: _Named
 ) -> list[tuple[SourceSettings, Path]]:
     """Which source each file belongs to: by the options, or by the settings."""
     sources = place.settings.sources
     if not files:
-        if any(given.values()):
+        if any(named):
             raise UsageError(say(_("--format, --school and --role go with files.")))
         return _new_files(place, sources)
-    if not any(given.values()):
+    if not any(named):
         return [(source_of(path, sources, place.folder), path) for path in files]
-    if not all(given.values()):
+    if not all(named):
         message = _("A file that no source names needs --format, --school and --role.")
         raise UsageError(say(message))
-    name = f"{given['format']}, {given['school']}, {given['roles']}"
-    source = SourceSettings.model_validate({"name": name, "files": "*", **given})
+    name = " ".join((named.format, named.school, "+".join(named.roles)))
+    source = SourceSettings.model_validate({"name": name, "files": "*", **named._asdict()})
     return [(source, path) for path in files]
 
 
