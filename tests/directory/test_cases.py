@@ -1,0 +1,39 @@
+"""Runs the case files of the directory planner."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from inventory.records import KINDS
+from inventory.records.changes import Change, Notice
+from tests.directory.city import City
+from tests.directory.model import Model
+from tests.directory.support import brief, check_order
+
+CASES = sorted((Path(__file__).parents[1] / "cases" / "directory").glob("*.json"))
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_case(path: Path) -> None:
+    case: dict[str, Any] = json.loads(path.read_text())
+    model, city = Model(), City()
+    for name, attributes in case["current"].items():
+        model.put(name, attributes)
+    for fields in case["inventory"]:
+        kind = fields.pop("kind")
+        city.put(KINDS[kind].model_validate(fields))
+    items = model.plan(city)
+    changes = [item for item in items if isinstance(item, Change)]
+    check_order(changes)
+    assert brief(changes) == case["expected"]
+    sent = dict(zip(brief(changes), (list(change.operations) for change in changes), strict=True))
+    expected = case.get("operations", {})
+    assert {line: sent[line] for line in expected} == expected
+    told = [str(item.message) for item in items if isinstance(item, Notice)]
+    assert len(told) == len(case["notices"])
+    for text, part in zip(told, case["notices"], strict=True):
+        assert part in text
+    model.apply(changes)
+    assert [item for item in model.plan(city) if isinstance(item, Change)] == []
