@@ -16,6 +16,7 @@ from tui.presenters.changes import (
     concern_detail,
     operation_lines,
     planned_detail,
+    run_branch_detail,
     value_text,
 )
 from tui.presenters.names import ACTIONS, OUTCOME_SIGNS, OUTCOMES, PROBLEMS, STATES, branch_name
@@ -77,20 +78,25 @@ def test_a_change_in_detail() -> None:
 
 def test_ldap_operations_read_like_ldif_and_are_kept_apart() -> None:
     operations: list[JsonValue] = [
-        {"operation": "modify", "dn": "cn=a", "changes": [{"delete": "sn"}, {"add": "sn"}]},
-        {"operation": "delete", "dn": "cn=b", "controls": None},
+        {
+            "operation": "modify",
+            "dn": "cn=a",
+            "changes": [["delete", "sn", ["Old"]], ["add", "sn", ["New"]]],
+        },
+        {"operation": "add", "dn": "cn=b", "attributes": {"cn": ["b", "c"]}, "controls": None},
     ]
     assert list(operation_lines(operations)) == [
-        "operation: modify",
         "dn: cn=a",
-        "changes:",
-        "  delete: sn",
-        "changes:",
-        "  add: sn",
+        "operation: modify",
+        "changes: delete sn Old",
+        "changes: add sn New",
         "",
-        "operation: delete",
         "dn: cn=b",
+        "operation: add",
         "controls: ",
+        "attributes:",
+        "  cn: b",
+        "  cn: c",
     ]
 
 
@@ -187,6 +193,11 @@ def test_a_branch_of_a_run_says_how_far_and_what_went_wrong() -> None:
         run.finish(f"p{number}", Outcome.FOUND_DONE)
     done = forest.branch_row(run.branches("")[1], 0, unfolded=False)
     assert (done.cells[0], done.look) == ("▸ ✓ Network", Look.GOOD)
+
+
+def test_a_branch_of_a_run_in_words() -> None:
+    detail = run_branch_detail(run_of(2, 1).branches("")[0], ENGLISH)
+    assert detail.lines == ("✓ 2 done", "✗ 1 failed", "· 43 not begun")
 
 
 def test_the_head_of_a_run_says_what_it_does() -> None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from inventory.records.changes import Change, Risk
-from tui.presenters.names import ACTIONS, OUTCOMES, RISKS, branch_name
-from tui.sources import AppliedChange, Concern, PlanBranch, PlannedChange
+from tui.presenters.names import ACTIONS, OUTCOME_SIGNS, OUTCOMES, RISKS, branch_name
+from tui.sources import AppliedChange, Concern, PlanBranch, PlannedChange, RunBranch
 from tui.texts import Texts
 
 NOTHING = "–"
@@ -87,6 +87,18 @@ def branch_detail(branch: PlanBranch, texts: Texts) -> Detail:
     return Detail(branch_name(branch.level, branch.name, texts), tuple(lines))
 
 
+def run_branch_detail(branch: RunBranch, texts: Texts) -> Detail:
+    """What became of the changes below a branch, in words."""
+    lines = [
+        f"{OUTCOME_SIGNS[outcome]} {texts.number(count)} {texts(OUTCOMES[outcome])}"
+        for outcome, count in branch.outcomes.items()
+        if count
+    ]
+    if waiting := branch.total - sum(branch.outcomes.values()):
+        lines.append(f"{OUTCOME_SIGNS[None]} {texts.number(waiting)} {texts('not begun')}")
+    return Detail(branch_name(branch.level, branch.name, texts), tuple(lines))
+
+
 def operation_lines(operations: Sequence[JsonValue]) -> Iterator[str]:
     """Operations as they are sent: a command as its line, an LDAP operation like LDIF.
 
@@ -133,10 +145,22 @@ def _fields(
 
 
 def _ldif_lines(values: Mapping[str, JsonValue], indent: str) -> Iterator[str]:
-    for name, value in values.items():
+    for name, value in sorted(values.items(), key=_reading_order):
         for item in value if isinstance(value, list) else [value]:
             if isinstance(item, dict):
                 yield f"{indent}{name}:"
                 yield from _ldif_lines(item, indent + "  ")
             else:
-                yield f"{indent}{name}: {'' if item is None else item}"
+                yield f"{indent}{name}: {_words(item)}"
+
+
+def _reading_order(item: tuple[str, JsonValue]) -> tuple[bool, bool]:
+    """The DN first, as in LDIF; what has parts of its own last. Stored keys are sorted by name."""
+    name, value = item
+    return isinstance(value, dict | list), name != "dn"
+
+
+def _words(value: JsonValue) -> str:
+    if isinstance(value, list):  # one edit of a modify: delete, attribute, values
+        return " ".join(_words(item) for item in value)
+    return "" if value is None else str(value)

@@ -13,9 +13,10 @@ from inventory.records.runs import Control, Outcome, RunState
 from inventory.times import Clock, system_clock, to_micros
 from tui.keymap import Context
 from tui.pagers import ListPager
-from tui.presenters.changes import Detail, applied_detail
+from tui.presenters.changes import Detail, applied_detail, run_branch_detail
 from tui.presenters.runs import (
     RunForest,
+    done_of,
     problem_rows,
     problems_of,
     progress_line,
@@ -124,6 +125,10 @@ class RunScreen(BaseScreen):
         table = self.query_one("#problems", VirtualTable)
         table.pager = ListPager(problem_rows(problems, self.texts))
         table.refresh_rows()
+        self.set_class(not problems, "no-problems")
+        focused = self.focused
+        if isinstance(focused, VirtualTable):
+            self._show_detail(focused.key)
 
     def _show_head(self) -> None:
         now = to_micros(self._clock())
@@ -136,9 +141,8 @@ class RunScreen(BaseScreen):
 
     def on_virtual_table_moved(self, event: VirtualTable.Moved) -> None:
         """Show the row in full."""
-        detail = self.attempt(lambda: self._detail_of(event.key))
-        if detail:
-            self.query_one(DetailPane).show(detail)
+        if event.table.has_focus:
+            self._show_detail(event.key)
 
     def on_virtual_table_opened(self, event: VirtualTable.Opened) -> None:
         """Show the row in full on the whole screen."""
@@ -146,8 +150,15 @@ class RunScreen(BaseScreen):
         if detail:
             self.app.push_screen(DetailScreen(self.texts, detail))
 
+    def _show_detail(self, key: Hashable) -> None:
+        detail = self.attempt(lambda: self._detail_of(key))
+        if detail:
+            self.query_one(DetailPane).show(detail)
+
     def _detail_of(self, key: Hashable) -> Detail | None:
-        if isinstance(key, Node) and key.leaf >= 0:
+        if isinstance(key, Node) and key.leaf < 0:
+            return run_branch_detail(self._tree.pager.branch(key), self.texts)
+        if isinstance(key, Node):
             found = self._source.results(key.branch, key.leaf, 1)
             return applied_detail(found[0], self.texts) if found else None
         if isinstance(key, str) and key in self._problems:
@@ -177,7 +188,7 @@ class RunScreen(BaseScreen):
         self._confirm(
             self.texts("Go on with run {run}", run=self._run.id),
             self.texts("What is left of the plan will be applied."),
-            (str(self._run.total - self._settled()),),
+            (str(self._run.total - done_of(self._outcomes) - problems_of(self._outcomes)),),
             lambda: self._ask_run(Control.GO, _GOES_ON),
         )
 
@@ -196,7 +207,7 @@ class RunScreen(BaseScreen):
     def action_retry(self) -> None:
         """Apply again what failed, or resume a run whose process vanished; after asking."""
         gone = vanished(self._run, self._source.alive())
-        open_changes = self._run.total - self._good()
+        open_changes = self._run.total - done_of(self._outcomes)
         if not gone and not (self._run.state.ended and open_changes):
             self.tell(say(_("There is nothing to retry: wait for the end, or see the problems.")))
             return
@@ -225,12 +236,6 @@ class RunScreen(BaseScreen):
         self._source.control(control)
         self._run = self._source.run()
         self.tell(sentence)
-
-    def _good(self) -> int:
-        return sum(count for outcome, count in self._outcomes.items() if outcome.good)
-
-    def _settled(self) -> int:
-        return self._good() + problems_of(self._outcomes)
 
     @property
     def _tree(self) -> TreeTable[RunBranch]:

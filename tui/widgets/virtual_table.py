@@ -20,10 +20,10 @@ from inventory.errors import SchoolnetError
 from tui.cells import fit
 from tui.keymap import Context
 from tui.pagers import Look, Pager, Row
-from tui.widgets.columns import GAP, Column, laid_out, line, total_width, wanted_widths
+from tui.widgets.columns import Column, laid_out, total_width, wanted_widths
 from tui.widgets.keys import bindings
+from tui.widgets.strips import GUTTER, row_strip
 
-GUTTER = 2  # one cell for the cursor, one for the mark
 COLUMN_STEP = 8
 
 
@@ -188,30 +188,20 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
         left, top = self.scroll_offset
         if y == 0:
             titles = [column.title for column in self.columns]
-            return self._strip("  ", titles, left, self._style("header"))
+            return self._strip("  ", titles, left, "header")
         index = top + y - 1
         if index < len(self.pager):
             row, here = self._row(index), index == self.cursor
             name = ("cursor" if self.has_focus else "blurred") if here else row.look
             signs = ("❯" if here and self.has_focus else " ") + ("✓" if self.marked(index) else " ")
-            return self._strip(signs, row.cells, left, self._style(name))
+            return self._strip(signs, row.cells, left, name)
         row = self._empty if index == 0 else Row(("",))
         text = fit("  " + row.cells[0], self._room.width)
         return Strip([Segment(text, self._style(row.look))], self._room.width)
 
-    def _strip(self, signs: str, cells: Sequence[str], left: int, style: Style) -> Strip:
-        widths = self._widths
-        fixed = signs + fit(cells[0] if cells else "", widths[0]) + GAP
-        rest = line(self.columns[1:], widths[1:], cells[1:])
-        room = max(0, self._room.width - GUTTER - widths[0] - len(GAP))
-        hidden = total_width(widths[1:]) - left - room
-        moving = Strip([Segment(rest, style)]).crop(left, left + room)
-        if hidden > 0 and room:
-            moving = Strip.join([moving.crop(0, room - 1), Strip([Segment("›", style)])])
-        if left:
-            fixed = fixed[: -len(GAP)] + "‹"
-        strip = Strip.join([Strip([Segment(fixed, style)]), moving])
-        return strip.adjust_cell_length(self._room.width, style).simplify()
+    def _strip(self, signs: str, cells: Sequence[str], left: int, name: str) -> Strip:
+        style, width = self._style(name), self._room.width
+        return row_strip(signs, self.columns, cells, self._widths, left, width, style)
 
     @property
     def _room(self) -> Size:
