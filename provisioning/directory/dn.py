@@ -7,6 +7,7 @@ are lowered one by one, as OpenLDAP does: ``ß`` and ``ss`` stay different.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _ESCAPED = re.compile(rb"\\([0-9A-Fa-f]{2}|.)", re.DOTALL)
 _HEX_PAIR = re.compile(rb"[0-9A-Fa-f]{2}")
@@ -67,7 +68,7 @@ def parent(dn: str) -> str:
 
 def first(dn: str) -> str:
     """The leftmost part: what names the entry among its neighbours."""
-    return split(dn)[0]
+    return split(dn)[0] if "\\" in dn else dn.partition(",")[0]
 
 
 def named_by(dn: str) -> tuple[str, str]:
@@ -103,7 +104,17 @@ def normalise(dn: str) -> str:
     Commas inside values become ``\\2c``, so that a DN lies below another exactly when its
     normal form ends with a comma and the other's. Raises ValueError when it is not a DN.
     """
-    return ",".join(_normalise_part(part) for part in split(dn)) if dn.strip() else ""
+    if not dn.strip():
+        return ""
+    name = first(dn)
+    if name == dn:
+        return _normalise_part(dn)
+    return f"{_normalise_part(name)},{_normalise_all(dn[len(name) + 1 :])}"
+
+
+@lru_cache(maxsize=4096)  # thousands of entries lie below each of a few hundred units
+def _normalise_all(dn: str) -> str:
+    return ",".join(_normalise_part(part) for part in split(dn))
 
 
 def _normalise_part(part: str) -> str:

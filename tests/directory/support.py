@@ -9,7 +9,7 @@ from ldap3 import BASE, SUBTREE, Connection
 from pydantic import SecretStr
 
 from inventory.records.base import Edit
-from inventory.records.changes import Change, Notice
+from inventory.records.changes import Action, Change, Notice
 from inventory.records.runs import ChangeResult, Outcome
 from provisioning.directory.connection import SearchConnection, WriteConnection
 from provisioning.directory.executor import DirectoryExecutor
@@ -153,6 +153,19 @@ class Desk:
     def password(self, change: Change, run: str = "run1") -> str:
         secret = InitialPasswords(self.spool, run).password(change.group, change.id)
         return secret.get_secret_value()
+
+    def locked_out(self, changes: Sequence[Change], run: str = "run1") -> list[str]:
+        """The made accounts that cannot log in with what their handout says."""
+        connection = writer(self.slapd)
+        try:
+            return [
+                change.key
+                for change in changes
+                if change.kind == "person" and change.action is Action.CREATE
+                and not connection.accepts(change.key, SecretStr(self.password(change, run)))
+            ]  # fmt: skip
+        finally:
+            connection.close()
 
 
 def check_order(changes: Sequence[Change]) -> None:

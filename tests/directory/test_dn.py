@@ -78,7 +78,7 @@ def test_what_lies_below_moves_with_it(one: str, other: str) -> None:
 
 
 def test_a_text_that_is_no_dn_is_refused() -> None:
-    for wrong in ("Anna", "cn=a,b", "=a,ou=x"):
+    for wrong in ("Anna", "cn=a,b", "=a,ou=x", "ou=x,"):
         with pytest.raises(ValueError, match="not a distinguished name"):
             dn.normalise(wrong)
     with pytest.raises(ValueError, match="cannot name"):
