@@ -24,18 +24,18 @@ def rejected(switch: Switch, rejection: Rejection) -> Failure:
     facts = {"switch": switch.name, "line": rejection.line, "answer": rejection.answer}
     return Failure(
         not_sent=say(
-            _("Not sent, because {switch} did not take the line `{line}`: {answer}"), **facts
+            _("Not sent, because {switch} did not take the line `{line}` ({answer})."), **facts
         ),
         taken_back=say(
             _(
-                "{switch} did not take the line `{line}`: {answer} Everything this run had sent "
+                "{switch} did not take the line `{line}` ({answer}). Everything this run had sent "
                 "to it was taken back. Clear up the cause, then make a new plan."
             ),
             **facts,
         ),
         still_there=say(
             _(
-                "{switch} did not take the line `{line}`: {answer} This block could not be taken "
+                "{switch} did not take the line `{line}` ({answer}). This block could not be taken "
                 "back: it is there, whole or in part, and not saved. Correct it by hand."
             ),
             **facts,

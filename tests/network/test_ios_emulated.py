@@ -1,75 +1,16 @@
 """The IOS driver against emulated switches over real SSH: what is there afterwards counts."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from inventory.records.base import Record
+from inventory.errors import StoreError
+from inventory.records.changes import Change
 from inventory.records.runs import Outcome
-from provisioning.lab.ios import Fault, FaultKind, IosLab, LabSwitch, SwitchSeed
-from provisioning.network.planner import NetworkPlanner
-from tests.network.support import (
-    ACCESS_POINT,
-    CLASSROOM,
-    OFFICE,
-    SETTINGS,
-    SHARED,
-    Place,
-    inventory,
-    logins,
-    plan,
-    port,
-    switch_record,
-)
-
-G = "GigabitEthernet1/0/"
-
-
-def seed(name: str = "sw-nord-01", **fields: Any) -> SwitchSeed:
-    """A running switch: managed over VLAN 99 through its uplink."""
-    interfaces = {
-        f"{G}1": ("switchport access vlan 5", "spanning-tree portfast"),
-        f"{G}2": ("switchport trunk allowed vlan 10,99", "switchport trunk native vlan 99",
-                  "switchport mode trunk"),
-        f"{G}3": ("description Handarbeit", "switchport access vlan 7", "switchport mode access"),
-        f"{G}4": (),
-        f"{G}24": ("switchport trunk allowed vlan 10,99", "switchport mode trunk"),
-        "Vlan99": ("ip address 10.20.0.5 255.255.255.0",),
-    }  # fmt: skip
-    known = {
-        "name": name,
-        "vtp_mode": "transparent",
-        "vlans": {5: "ALT", 7: "HAND", 10: "PAED", 99: "MGMT"},
-        "interfaces": interfaces,
-        "management_interface": f"{G}24",
-        "management_vlan": 99,
-    }
-    return SwitchSeed.model_validate({**known, **fields})
-
-
-@contextmanager
-def place(folder: Path, *seeds: SwitchSeed, **fields: object) -> Iterator[Place]:
-    """The switches, and an inventory that wants four of their ports otherwise."""
-    with IosLab(folder / "lab", seeds) as lab:
-        records: list[Record] = [*SHARED]
-        for switch in lab.switches:
-            known = switch_record(switch, **fields)
-            records += [
-                known,
-                port(known, f"{G}1", CLASSROOM, description="Raum 101 (Süd)?"),
-                port(known, f"{G}2", ACCESS_POINT),
-                port(known, f"{G}4", OFFICE),
-            ]
-        with inventory(folder, records) as reader:
-            yield Place(lab, reader)
-
-
-def only(place: Place) -> LabSwitch:
-    (switch,) = place.lab.switches
-    return switch
+from provisioning.lab.ios import Fault, FaultKind, LabSwitch
+from tests.network.emulated import G, only, place, seed
+from tests.network.support import SETTINGS, Notebook
 
 
 def lines_of(switch: LabSwitch, interface: str) -> list[str]:
@@ -219,64 +160,6 @@ def test_a_switch_out_of_reach_after_sending_is_reported_as_unknown(tmp_path: Pa
         assert not only(here).state.configuring
 
 
-def test_a_wrong_host_key_stops_before_any_password(tmp_path: Path) -> None:
-    with place(tmp_path, seed()) as here:
-        changes, _notices = here.plan()
-        switch = only(here)
-        tried = len([entry for entry in switch.log if entry.kind == "auth"])
-        switch.set_faults(Fault(kind=FaultKind.OTHER_HOST_KEY))
-        nothing, notices = here.plan()
-        done = here.apply(changes)
-        assert nothing == []
-        assert ["another host key" in str(notice.message) for notice in notices] == [True]
-        assert set(done.outcomes.values()) == {Outcome.FAILED}
-        assert "another host key" in done.messages()
-        assert done.intents == []
-        since = [entry for entry in switch.log if entry.kind == "auth"][tried:]
-        assert not any(entry.password_received for entry in since)
-        connections = [e for e in switch.log if e.kind == "connection" and e.event == "opened"]
-        assert len(connections) == 3  # one good read, then one look each: never a second try
-
-
-def test_without_a_pinned_key_nobody_connects(tmp_path: Path) -> None:
-    with place(tmp_path, seed(), host_key="") as here:
-        changes, notices = here.plan()
-        assert changes == []
-        assert "no pinned host key" in str(notices[0].message)
-        assert only(here).log == []
-
-
-def test_a_pinned_key_of_another_kind_is_a_wrong_key(tmp_path: Path) -> None:
-    rsa = (
-        "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQDCjrq6WJ6LAEYq1ZfpVfTXBbuPoJQQzVnVwqZJ1sRg5Pq7m7"
-        "mYUXsT0RBd4mZcLl0Qe0DkTyhzYx3Xb9pTqg1mH5oYc1pfbKNMuUVx0fVvCkdSWf1bYbqkEuKp1pUo9iXw0m0D"
-        "3kq0nH6sQjNq3iD2K7t8Yz0bY2oZp2o9rQ=="
-    )
-    with place(tmp_path, seed(), host_key=rsa) as here:
-        changes, notices = here.plan()
-        assert changes == []
-        assert "another host key" in str(notices[0].message)
-        assert not any(entry.password_received for entry in only(here).log)
-
-
-def test_a_refused_password_is_sent_once(tmp_path: Path) -> None:
-    with place(tmp_path, seed(), seed("sw-nord-02")) as here:
-        good, wrong = here.lab.switches
-        known = {**logins(here.lab), wrong.name: logins(here.lab)[good.name]}
-        _changes, notices = plan(NetworkPlanner(SETTINGS, known), here.reader)
-        assert ["refuses user name or password" in str(n.message) for n in notices] == [True]
-        tries = [entry for entry in wrong.log if entry.password_received]
-        assert len(tries) == 1
-
-
-def test_a_refused_enable_secret_is_named(tmp_path: Path) -> None:
-    with place(tmp_path, seed(faults=(Fault(kind=FaultKind.WRONG_ENABLE),))) as here:
-        changes, notices = here.plan()
-        assert changes == []
-        assert "refuses the enable secret" in str(notices[0].message)
-        assert only(here).lines.count("enable") == 1
-
-
 def test_vtp_server_in_a_domain_refuses_vlans_with_the_reason(tmp_path: Path) -> None:
     with place(tmp_path, seed(vtp_mode="server", vtp_domain="SCHULEN")) as here:
         changes, notices = here.plan()
@@ -318,8 +201,60 @@ def test_the_whole_configuration_is_sealed_before_the_first_line(tmp_path: Path)
         assert secret not in said
 
 
-def test_an_unreachable_switch_does_not_stop_the_others(tmp_path: Path) -> None:
-    with place(tmp_path, seed(), seed("sw-nord-02", vty_lines=0)) as here:
-        changes, notices = here.plan()
-        assert {change.group for change in changes} == {"id-sw-nord-01"}
-        assert [str(notice.message).split(" ")[0] for notice in notices] == ["sw-nord-02"]
+def test_what_is_not_saved_is_said_and_saved_the_next_time(tmp_path: Path) -> None:
+    with place(tmp_path, seed(faults=(Fault(kind=FaultKind.REJECT, line="write memory"),))) as here:
+        switch = only(here)
+        changes, _notices = here.plan()
+        done = here.apply(changes)
+        assert set(done.outcomes.values()) == {Outcome.FAILED}
+        assert "did not save it" in done.messages()
+        switch.set_faults()
+        again = here.apply(changes)
+        assert set(again.outcomes.values()) == {Outcome.FOUND_DONE}
+        assert again.intents == []
+        assert switch.state.startup_config == switch.state.running_config
+
+
+class FullDisk(Notebook):
+    """A recorder whose store is full when the fifth intent comes."""
+
+    def intend(self, changes: Sequence[Change]) -> None:
+        if len(self.intents) == 4:
+            raise StoreError("disk full")
+        super().intend(changes)
+
+
+def test_a_full_disk_ends_the_run_and_it_goes_on_later(tmp_path: Path) -> None:
+    with place(tmp_path, seed()) as here:
+        switch = only(here)
+        changes, _notices = here.plan()
+        full = FullDisk()
+        with pytest.raises(StoreError, match="disk full"):
+            here.executor().execute(changes, full)
+        assert not switch.state.configuring
+        assert full.results == {}
+        assert not any(line.startswith("switchport trunk") for line in switch.lines)
+
+        executor, rest = here.executor(), Notebook()
+        for change in changes:
+            if change.key in full.intents:
+                assert executor.settle(change) is None
+        executor.execute(changes, rest)
+        assert {key for key, outcome in rest.outcomes.items() if outcome is Outcome.FOUND_DONE} == {
+            key.split(" ", 1)[1] for key in full.intents
+        }
+        assert here.plan() == ([], [])
+        assert switch.state.startup_config == switch.state.running_config
+
+
+def test_nothing_is_sent_before_the_configuration_is_sealed(tmp_path: Path) -> None:
+    class FullSpool(dict[str, bytes]):
+        def __setitem__(self, name: str, data: bytes) -> None:
+            raise StoreError("spool full")
+
+    with place(tmp_path, seed()) as here:
+        changes, _notices = here.plan()
+        here.sealed = FullSpool()
+        with pytest.raises(StoreError, match="spool full"):
+            here.apply(changes)
+        assert "configure terminal" not in only(here).lines

@@ -83,18 +83,20 @@ class CiscoIos:
         if vtp is None:
             return say(
                 _(
-                    "The switch does not say how VTP is set, so no VLAN is created or renamed on "
-                    "it. Set `vtp mode transparent` or create the VLANs by hand, then plan again."
-                )
+                    "{switch} does not say how VTP is set, so no VLAN is created or renamed on it. "
+                    "Set `vtp mode transparent` or create the VLANs by hand, then plan again."
+                ),
+                switch=state.hostname,
             )
         if vtp.mode in ("transparent", "off") or (vtp.mode == "server" and not vtp.domain):
             return None
         return say(
             _(
-                "The switch is VTP {mode} in domain '{domain}': VLANs are decided there and "
+                "{switch} is VTP {mode} in domain '{domain}': VLANs are decided there and "
                 "travel to other switches. Create them on the domain's server by hand, or set "
                 "`vtp mode transparent` here, then plan again."
             ),
+            switch=state.hostname,
             mode=vtp.mode,
             domain=vtp.domain,
         )
