@@ -3,9 +3,11 @@
 import json
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from enum import IntEnum
 from functools import cache
+from typing import BinaryIO
 
 from inventory.errors import (
     GuardError,
@@ -15,7 +17,7 @@ from inventory.errors import (
     UnreachableError,
     UsageError,
 )
-from inventory.messages import Message
+from inventory.messages import Message, _, say
 from tui.texts import Texts, load_texts, preferred_language
 
 
@@ -86,6 +88,22 @@ def put(*lines: str) -> None:
 def put_json(value: object) -> None:
     """Write one JSON value to standard output."""
     put(json.dumps(value, ensure_ascii=False, default=str))
+
+
+@contextmanager
+def data_stream() -> Iterator[BinaryIO]:
+    """Standard output for bytes. Raises SchoolnetError when it takes no more (a full disk)."""
+    sys.stdout.flush()
+    try:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # What is still in the buffer must go nowhere, or Python tries again when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        message = _("Standard output takes no more: {reason}. Repeat the command.")
+        raise SchoolnetError(say(message, reason=error.strerror or str(error))) from error
 
 
 def put_table(titles: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -1,5 +1,6 @@
 """What several commands share: the place they work in, options, the counts of a plan."""
 
+from datetime import date
 from typing import Annotated, Any
 
 import typer
@@ -35,6 +36,14 @@ def key_values(pairs: list[str], option: str) -> dict[str, str]:
             raise UsageError(say(message, option=option, text=pair))
         found[name] = value
     return found
+
+
+def day_of(text: str) -> date | None:
+    """A day written YYYY-MM-DD; None when none is given. Raises UsageError for anything else."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise UsageError(say(_("{text} is no day: write YYYY-MM-DD."), text=text)) from error
 
 
 def lifts(names: list[str], reason: str) -> dict[str, str]:
