@@ -20,7 +20,7 @@ def find_adoptable(ground: Ground, wanted: WantedPerson) -> Entry | Message:
         return say(
             _(
                 "{count} accounts named {name} without our key are below `base`, and exactly one "
-                "can be taken over: correct the directory, or the account in the inventory"
+                "can be taken over. Correct the directory, or the account in the inventory."
             ),
             count=len(entries),
             name=wanted.name,
@@ -35,18 +35,18 @@ def _refusal(ground: Ground, entry: Entry) -> Message | None:
         return say(
             _(
                 "{entry} is a member of a group outside `base` and may have rights that are not "
-                "ours to manage: it is not taken over; take it out of that group first"
+                "ours to manage. Take it out of that group first, then plan again."
             ),
             entry=entry.dn,
         )
     if entry.service:
-        return say(_("{entry} is a service's account and is not taken over"), entry=entry.dn)
+        return say(_("{entry} is the account of a service and is not taken over."), entry=entry.dn)
     attribute = ground.settings.person_key_attribute
     if entry.values(attribute):
         return say(
             _(
-                "{entry} already has a value in {attribute}, where our key would go: empty it, or "
-                "set `person_key_attribute` to one that is free"
+                "{entry} already has a value in {attribute}, where our key would go. Empty it, or "
+                "set `person_key_attribute` to one that is free."
             ),
             entry=entry.dn,
             attribute=attribute,

@@ -95,7 +95,7 @@ def read_subtree(
     inside = [entry for entry in entries if entry.place != base]
     if len(inside) == len(entries):
         raise ReadEndedEarlyError(
-            _("our account does not see {base} itself: grant it the right to read all below it"),
+            _("Our account does not see {base} itself. Grant it the right to read all below it."),
             base=settings.base,
         )
     return Subtree(inside, _privileged(connection, base) if adopting else frozenset())

@@ -31,8 +31,8 @@ def duplicates(ground: Ground, wanted: Iterable[Wanted]) -> Iterator[Notice]:
         if copies := twice.get((entry.kind, entry.key)):
             ground.blocked.add(entry.key)
             message = _(
-                "{entry} and {count} more entries bear the same key {key}: remove it from the "
-                "copies, then plan again"
+                "{entry} and {count} more entries bear the same key {key}. Remove it from the "
+                "copies, then plan again."
             )
             first = ground.subtree.keyed(entry.kind, entry.key)
             where = first.dn if first else copies[0].dn
@@ -139,7 +139,7 @@ def _created(ground: Ground, wanted: Wanted, more: Mapping[str, Sequence[str]]) 
         wanted,
         Action.CREATE,
         [operation],
-        say(_("the inventory has it, the directory does not")),
+        say(_("The inventory has it, the directory does not")),
         needs=ground.needs(wanted, target),
         shows=(None, {"dn": target, **shown(operation["attributes"])}),
     )
@@ -152,8 +152,8 @@ def _in_the_way(ground: Ground, wanted: Wanted, occupant: Entry) -> Message:
     settings = ground.settings
     return say(
         _(
-            "{entry} is there without our key and stays as it is, so {name} is not made: to take "
-            "it over, add {key} to its {attribute}; else rename it"
+            "{entry} is there without our key and stays as it is, so {name} is not made. To take "
+            "it over, add {key} to its {attribute}; else rename it."
         ),
         entry=ground.dn_of(occupant),
         name=wanted.name,
@@ -180,7 +180,7 @@ def _adopted(ground: Ground, person: WantedPerson) -> Change | Notice:
         person,
         Action.UPDATE,
         [operations.modify(where, "", [edit])],
-        say(_("takes over an account that was there before; its names and password stay")),
+        say(_("Takes over an account that was there before; its names and password stay")),
         needs=ground.needs(person, entry=found),
         shows=({}, {edit[1]: person.key}),
         part="adoption",
@@ -193,13 +193,13 @@ def _person_updated(ground: Ground, person: WantedPerson, entry: Entry) -> Itera
     locks = entry.values(LOCK)
     if person.locked:
         edits = operations.edits({LOCK.lower(): locks}, {LOCK: [LOCKED_FOR_GOOD]})
-        action, reason = Action.DISABLE, say(_("the account is disabled in the inventory"))
+        action, reason = Action.DISABLE, say(_("The account is disabled in the inventory"))
     else:
         wanted = {} if person.adopted else person.attributes
         edits = operations.edits(entry.attributes, wanted)
         if LOCKED_FOR_GOOD in locks:
             edits.append(("delete", LOCK, [LOCKED_FOR_GOOD]))
-        action, reason = Action.UPDATE, say(_("the directory has other values"))
+        action, reason = Action.UPDATE, say(_("The directory has other values"))
     if not edits:
         return
     where = ground.dn_of(entry)
@@ -225,7 +225,7 @@ def _with_placeholder(ground: Ground, group: Wanted, entry: Entry, placeholder: 
         group,
         Action.UPDATE,
         [operations.modify(ground.dn_of(entry), ours, [edit])],
-        say(_("the placeholder is missing, without which the last member cannot leave")),
+        say(_("The placeholder is missing, without which the last member cannot leave")),
         needs=ground.needs(group, entry=entry),
         shows=({}, {"member": placeholder}),
     )

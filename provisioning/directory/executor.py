@@ -194,7 +194,7 @@ def _has_password(change: Change) -> bool:
 
 
 def _moved(change: Change) -> Message:
-    message = _("{entry} is not as it was when the plan was made: make a new plan")
+    message = _("{entry} is not as it was when the plan was made. Make a new plan.")
     return say(message, entry=change.key)
 
 

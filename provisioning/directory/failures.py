@@ -30,20 +30,20 @@ def not_connected(settings: DirectorySettings, error: Exception) -> SchoolnetErr
     if isinstance(error, ssl.SSLCertVerificationError):
         return UnreachableError(
             _(
-                "the certificate of {url} is not accepted ({reason}): check that `ca_file` names "
-                "the authority that issued it and that `url` has the name it was issued for"
+                "The certificate of {url} is not accepted ({reason}). Check that `ca_file` names "
+                "the authority that issued it and that `url` has the name it was issued for."
             ),
             url=settings.url,
             reason=error.verify_message or str(error),
         )
     if isinstance(error, ssl.SSLError):
         return UnreachableError(
-            _("{url} does not speak TLS there ({reason}): check protocol and port in `url`"),
+            _("{url} does not speak TLS there ({reason}). Check protocol and port in `url`."),
             url=settings.url,
             reason=error.reason or str(error),
         )
     return UnreachableError(
-        _("the directory {url} does not answer ({reason}): check server and network, then go on"),
+        _("The directory {url} does not answer ({reason}). Check server and network, then go on."),
         url=settings.url,
         reason=str(error.args[0]) if error.args else type(error).__name__,
     )
@@ -53,8 +53,8 @@ def start_tls_refused(settings: DirectorySettings, reason: str) -> SchoolnetErro
     """The error for a server that offers no StartTLS: nothing goes there in plain text."""
     return UnreachableError(
         _(
-            "{url} refuses StartTLS ({reason}) and nothing is sent without it: give the server a "
-            "certificate, or use ldaps:// in `url`"
+            "{url} refuses StartTLS ({reason}), and nothing is sent without it. Give the server a "
+            "certificate, or use ldaps:// in `url`."
         ),
         url=settings.url,
         reason=reason,
@@ -67,8 +67,8 @@ def login_refused(settings: DirectorySettings, name: str, code: int, text: str) 
         return unavailable(settings, text)
     return UsageError(
         _(
-            "{url} does not let {name} in ({reason}): the name or its password is wrong, expired "
-            "or locked; check the settings and the secret they refer to"
+            "{url} does not let {name} in ({reason}). The name or its password is wrong, expired "
+            "or locked: check the settings and the secret they refer to."
         ),
         url=settings.url,
         name=name,
@@ -80,8 +80,8 @@ def unavailable(settings: DirectorySettings, text: str) -> SchoolnetError:
     """The error for a server that is up and accepts nothing at the moment."""
     return UnreachableError(
         _(
-            "the directory {url} takes no requests at the moment ({reason}): wait until it does, "
-            "then go on"
+            "The directory {url} takes no requests at the moment ({reason}). Wait until it does, "
+            "then go on."
         ),
         url=settings.url,
         reason=text,
@@ -100,8 +100,8 @@ def search_failed(
     if code == NO_SUCH_OBJECT:
         return UsageError(
             _(
-                "{base} does not exist in {url}, or this account may not see it: create it, "
-                "grant the right to read it, or correct `base`"
+                "{base} does not exist in {url}, or this account may not see it. Create it, "
+                "grant the right to read it, or correct `base`."
             ),
             base=base,
             url=settings.url,
@@ -109,8 +109,8 @@ def search_failed(
     if code in _LIMITS:
         return ReadEndedEarlyError(
             _(
-                "{url} ended the search below {base} after {count} entries ({reason}): allow "
-                "this account to read everything by pages (`limits … size.prtotal=unlimited`)"
+                "{url} ended the search below {base} after {count} entries ({reason}). Allow "
+                "this account to read everything by pages (`limits … size.prtotal=unlimited`)."
             ),
             url=settings.url,
             base=base,
@@ -121,8 +121,8 @@ def search_failed(
         return unavailable(settings, text)
     return ReadEndedEarlyError(
         _(
-            "the search below {base} in {url} ended with {reason} after {count} entries: nothing "
-            "of it is used; ask the directory's administrator"
+            "The search below {base} in {url} ended with {reason} after {count} entries. Nothing "
+            "of it is used. Ask the directory's administrator."
         ),
         base=base,
         url=settings.url,
@@ -135,8 +135,8 @@ def referred(settings: DirectorySettings, base: str) -> SchoolnetError:
     """The error for an answer that points to another server: it is never followed."""
     return ReadEndedEarlyError(
         _(
-            "{url} refers to another server for a part of {base}: give the server that holds all "
-            "of it in `url`; references are not followed"
+            "{url} refers to another server for a part of {base}. Give the server that holds all "
+            "of it in `url`: references are not followed."
         ),
         url=settings.url,
         base=base,
@@ -148,16 +148,16 @@ def write_refused(entry: str, code: int, text: str) -> Message:
     if code == INSUFFICIENT_ACCESS_RIGHTS:
         return say(
             _(
-                "the directory does not allow our account to write {entry}: grant it the right "
-                "to write below `base`"
+                "The directory does not allow our account to write {entry}. Grant it the right "
+                "to write below `base`."
             ),
             entry=entry,
         )
     if code == CONSTRAINT_VIOLATION:
         return say(
             _(
-                "the directory's rules refuse {entry} ({reason}): another entry may have the same "
-                "user name or address; change one of them and plan again"
+                "The directory's rules refuse {entry} ({reason}). Another entry may have the same "
+                "user name or address: change one of them and plan again."
             ),
             entry=entry,
             reason=text,
@@ -165,14 +165,14 @@ def write_refused(entry: str, code: int, text: str) -> Message:
     if code in {UNDEFINED_ATTRIBUTE_TYPE, OBJECT_CLASS_VIOLATION}:
         return say(
             _(
-                "the directory's schema does not allow this for {entry} ({reason}): load the "
-                "schema or overlay that it names (locking needs ppolicy)"
+                "The directory's schema does not allow this for {entry} ({reason}). Load the "
+                "schema or overlay that it names (locking needs ppolicy)."
             ),
             entry=entry,
             reason=text,
         )
     return say(
-        _("the directory refused {entry} with {reason}: ask its administrator, then plan again"),
+        _("The directory refused {entry} with {reason}. Ask its administrator, then plan again."),
         entry=entry,
         reason=text,
     )

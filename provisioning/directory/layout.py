@@ -142,7 +142,7 @@ class _Layout:
             return None
         school = self.schools.get(person.school or account.school)
         if school is None:
-            message = _("the account {name} has no home school: give its person a school")
+            message = _("The account {name} has no home school. Give its person a school.")
             self.notices.append(
                 Notice(record=person.id, message=say(message, name=account.user_name))
             )
@@ -208,12 +208,14 @@ class _Layout:
             place = (entry.parent, fold(entry.name))
             free = isinstance(entry, WantedPerson) and entry.adopted  # stands where it stands
             if not place[1]:
-                self._notice(_("a record has no name, so it gets no entry: name it"), entry)
+                self._notice(
+                    _("A record has no name, so it gets no entry in the directory. Name it."), entry
+                )
             elif place in self._taken and not free:
                 self._notice(
                     _(
                         "{name} would stand twice in one unit of the directory (case and spaces "
-                        "do not count): change one of the names"
+                        "do not count). Change one of the names."
                     ),
                     entry,
                 )

@@ -47,7 +47,7 @@ def open_tls(settings: DirectorySettings) -> ldap3.Connection:
         tls = _VerifiedTls(str(settings.ca_file))
     except OSError as error:  # ssl.SSLError is an OSError too
         raise SettingsError(
-            _("`ca_file` {path} cannot be used ({reason}): it must be certificates in PEM form"),
+            _("`ca_file` {path} cannot be used ({reason}). It must hold certificates in PEM form."),
             path=str(settings.ca_file),
             reason=error.strerror or str(error),
         ) from None
@@ -108,7 +108,7 @@ def bind(
     if not password.get_secret_value():
         abandon(connection)
         raise UsageError(
-            _("the password of {name} is empty: check the secret that the settings refer to"),
+            _("The password of {name} is empty. Check the secret that the settings refer to."),
             name=name,
         )
     try:

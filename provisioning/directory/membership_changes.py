@@ -97,7 +97,7 @@ class _Memberships:
             self._person,
             Action.UPDATE,
             self.sent,
-            say(_("joins {joined} and leaves {left} groups"), joined=joined, left=left),
+            say(_("Joins {joined} and leaves {left} groups"), joined=joined, left=left),
             needs=[*made_by, *self._needs],
             shows=({"groups": [*self._left]}, {"groups": [*self._joined]}),
             part=MEMBERSHIP,

@@ -103,7 +103,7 @@ def _sent_alone(connection: WriteConnection, wish: _Wish) -> _Told:
     for _look in range(_LOOKS):
         edits = _missing(connection, wish)
         if edits is None:
-            message = _("{entry} is gone or not ours any more: make a new plan")
+            message = _("{entry} is gone or not ours any more. Make a new plan.")
             return Outcome.STALE, say(message, entry=wish.group)
         if not edits:
             return outcome, None
@@ -112,7 +112,7 @@ def _sent_alone(connection: WriteConnection, wish: _Wish) -> _Told:
             return Outcome.DONE, None
         if answer.code not in _MOVED:
             return Outcome.FAILED, failures.write_refused(wish.group, answer.code, answer.text)
-    message = _("{entry} keeps changing under our hands: make a new plan when it is quiet")
+    message = _("{entry} keeps changing under our hands. Make a new plan when it is quiet.")
     return Outcome.STALE, say(message, entry=wish.group)
 
 

@@ -65,8 +65,8 @@ class DirectoryPlanner:
 
     def _unknown(self, current: Subtree, desired: Desired) -> Iterator[Notice]:
         message = _(
-            "{entry} bears our key, but the inventory knows no account for it: it stays as it "
-            "is; remove the entry, or the key from it"
+            "{entry} bears our key, but the inventory knows no account for it. It stays as it "
+            "is: remove the entry, or the key from it."
         )
         for entry in current.ours("person"):
             record = self._settings.record_of(entry.key)

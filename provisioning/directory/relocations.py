@@ -58,7 +58,7 @@ def _step_aside(ground: Ground, relocation: Relocation) -> Change:
     wanted = relocation.wanted
     above = parent(ground.dn_of(relocation.entry))
     aside = child(NAMED_BY[wanted.kind], wanted.key, above)
-    reason = say(_("makes room: two entries exchange their names"))
+    reason = say(_("Makes room: two entries exchange their names"))
     return _planned(ground, relocation, aside, Action.RENAME, reason, part=f"{wanted.kind} aside")
 
 
@@ -90,8 +90,8 @@ def _planned(
 
 def _reason(wanted: Wanted, stays: bool) -> Message:
     if wanted.kind == "person":
-        return say(_("the user name is another one now") if stays else _("the home school changed"))
-    return say(_("the name in the inventory changed") if stays else _("it belongs elsewhere now"))
+        return say(_("The user name is another one now") if stays else _("The home school changed"))
+    return say(_("The name in the inventory changed") if stays else _("It belongs elsewhere now"))
 
 
 def _in_the_way(ground: Ground, relocation: Relocation) -> Notice:
@@ -99,8 +99,8 @@ def _in_the_way(ground: Ground, relocation: Relocation) -> Notice:
         relocation.wanted,
         say(
             _(
-                "{entry} should become {target}, but another entry stands there: move or rename "
-                "that one, then plan again"
+                "{entry} should become {target}, but another entry stands there. Move or rename "
+                "that one, then plan again."
             ),
             entry=ground.dn_of(relocation.entry),
             target=relocation.target,

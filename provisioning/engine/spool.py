@@ -39,8 +39,8 @@ class Spool:
         if len(text) < _SHORTEST_SECRET:
             raise UsageError(
                 _(
-                    "the sealing key is shorter than {count} characters: let `schoolnet init` "
-                    "make one, or give 32 random bytes in base64"
+                    "The sealing key is shorter than {count} characters. Let `schoolnet init` "
+                    "make one, or give 32 random bytes in base64."
                 ),
                 count=_SHORTEST_SECRET,
             )
@@ -61,7 +61,7 @@ class Spool:
             write_private(self._path(name), sealed)
         except OSError as error:
             raise StoreError(
-                _("the spool {folder} cannot be written ({reason}): make room there, then go on"),
+                _("The spool {folder} cannot be written ({reason}). Make room there, then go on."),
                 folder=str(self._folder),
                 reason=error.strerror or str(error),
             ) from error
@@ -75,7 +75,7 @@ class Spool:
             sealed = self._path(name).read_bytes()
         except OSError as error:
             raise SealError(
-                _("the sealed file {name} cannot be read ({reason}): it may have been destroyed"),
+                _("The sealed file {name} cannot be read ({reason}). It may have been destroyed."),
                 name=name,
                 reason=error.strerror or str(error),
             ) from error
@@ -88,8 +88,8 @@ class Spool:
         except (InvalidTag, ValueError) as error:
             raise SealError(
                 _(
-                    "the sealed file {name} does not open: it is damaged, or the sealing key is "
-                    "not the one it was made with; give the right key in the settings"
+                    "The sealed file {name} does not open. It is damaged, or the sealing key is "
+                    "not the one it was made with: give the right key in the settings."
                 ),
                 name=name,
             ) from error

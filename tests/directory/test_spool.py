@@ -77,7 +77,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 def test_a_full_disk_keeps_the_old_file_and_leaves_no_part(small_disk: Path) -> None:
     spool = Spool(small_disk, SECRET)
     spool.seal("key", b"old")
-    with pytest.raises(StoreError, match="make room"):
+    with pytest.raises(StoreError, match="Make room"):
         spool.seal("key", b"x" * 200_000)
     assert spool.open("key") == b"old"
     assert [file.name for file in small_disk.iterdir()] == ["key.sealed"]
