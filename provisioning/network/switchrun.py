@@ -49,6 +49,8 @@ class SwitchRun:
         self.keep = keep
         self.interrupted = interrupted
         self.sent: list[Change] = []
+        self.lines: dict[str, Sequence[str]] = {}
+        """What is left to send of a block that was interrupted half way, by change."""
         self.verified = False
         self.results: dict[str, ChangeResult] = {}
 
@@ -94,8 +96,23 @@ class SwitchRun:
             elif refusal := self._refusal(change, subject, state):
                 self._give(change, Outcome.STALE, refusal)
             else:
+                if begun:
+                    self.lines[change.id] = self._unsent(change, subject, state)
                 ready.append(change)
         return ready
+
+    def _unsent(self, change: Change, subject: str, state: SwitchState) -> Sequence[str]:
+        """The lines of an interrupted block that are not in effect yet: none is sent twice."""
+        vlan, after = vlan_of(subject), change.after or {}
+        if vlan is not None:
+            vlans = {**state.vlans, vlan: str(after["name"])}
+            desired = state.model_copy(update={"vlans": vlans})
+        else:
+            interface = with_values(state.interfaces[subject], after)
+            interfaces = {**state.interfaces, subject: interface}
+            desired = state.model_copy(update={"interfaces": interfaces})
+        blocks = self.platform.render(state, desired)
+        return [line for block in blocks if block.subject == subject for line in block.commands]
 
     def _failed(self, change_id: str) -> bool:
         return change_id in self.results and not self.results[change_id].outcome.good
@@ -122,7 +139,8 @@ class SwitchRun:
             for change in ready:
                 self.recorder.intend([change])
                 self.sent.append(change)
-                rejection = session.send([str(line) for line in change.operations])
+                lines = self.lines.get(change.id) or [str(line) for line in change.operations]
+                rejection = session.send(lines)
                 if rejection is not None:
                     return failures.rejected(self.switch, rejection)
         return None

@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from pydantic import BaseModel, SecretStr
+from pydantic import BaseModel, Field, SecretStr
 
 from inventory.records import Switch
 from inventory.store.reading import SqliteReader
@@ -27,7 +27,7 @@ class Job(BaseModel):
 
     store: Path
     run: str
-    logins: dict[str, dict[str, str]]
+    logins: dict[str, dict[str, str]] = Field(repr=False)
 
 
 def tools(job: Job) -> Tools:

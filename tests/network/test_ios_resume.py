@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,8 +41,9 @@ from tests.network.support import (
 
 ROOT = Path(__file__).parents[2]
 G = "GigabitEthernet1/0/"
-KILLS = 3
+KILLS = 20
 """Random bytes in each direction; each costs two runs."""
+AT_ONCE = 4
 
 
 @dataclass
@@ -144,16 +147,47 @@ def test_a_run_killed_at_any_byte_is_resumed_to_the_same_end(started: list[Start
         for way in Direction
         for _ in range(KILLS)
     ]
-    for one, kill_at in zip(killed, kills, strict=True):
+
+    def disturb(one: Started, kill_at: tuple[Direction, int]) -> None:
         first = one.apply(kill_at=kill_at)
         assert first == "", f"was not killed at {kill_at}: {first} {one.messages()}"
         said = one.apply()
         assert said == "done", f"{kill_at}: {said} {one.messages()}"
         assert one.outcomes() <= {Outcome.DONE, Outcome.FOUND_DONE}
         assert end_state(one.switch) == (running, startup, vlans), f"killed at {kill_at}"
+        assert settings_sent(one.switch) == once, f"a line was sent twice, killed at {kill_at}"
         kept = Spool(one.job.store.parent / "spool", SEALING_KEY).open(
             f"{one.job.run}-switch-id-{one.switch.name}"
         )
         assert b"switchport access vlan 5" in kept, "the configuration before the first line"
         with SqliteReader(one.job.store) as reader:
             assert get_run(reader, one.job.run).ended_at is not None
+
+    once = settings_sent(undisturbed.switch)
+    assert set(once.values()) == {1}
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(disturb, killed, kills))
+
+
+def settings_sent(switch: LabSwitch) -> Counter[tuple[str, str]]:
+    """How often each setting took effect, by the interface or VLAN it is for.
+
+    What is typed in VLAN mode takes effect when that mode is left; a session that ends in it has
+    changed nothing.
+    """
+    found: Counter[tuple[str, str]] = Counter()
+    place, waiting = "", list[tuple[str, str]]()
+    for entry in switch.log:
+        if entry.kind != "line":
+            waiting = waiting if entry.kind == "revert" else []
+            continue
+        if not entry.mode.startswith("config"):
+            continue
+        if entry.line.startswith(("interface ", "vlan ")) or entry.line in {"exit", "end"}:
+            found.update(waiting)
+            place, waiting = entry.line, []
+        elif place.startswith("vlan "):
+            waiting.append((place, entry.line))
+        else:
+            found[place, entry.line] += 1
+    return found
