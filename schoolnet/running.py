@@ -3,38 +3,60 @@
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from pydantic import SecretStr
+
+from inventory.errors import SchoolnetError
 from inventory.messages import _
 from inventory.records.runs import Run, RunState
-from inventory.store.reading import SqliteReader
+from inventory.store.reading import SqliteReader, disk_full, is_full
 from inventory.store.runs import bad_results, get_run, outcome_counts
 from provisioning.engine.background import start_process
 from provisioning.engine.lock import lock_holder, run_lock
 from provisioning.engine.running import apply_run
 from schoolnet import compose
-from schoolnet.output import ExitCode, put, put_json, tell, texts
+from schoolnet.output import ExitCode, exit_code, fail, put, put_json, tell, texts
 from schoolnet.place import Place
 
 _POLL_SECONDS = 0.2
 _SHOWN = 20
 
+Secrets = Mapping[str, SecretStr]
+
 
 def carry_out(
-    place: Place, run_id: str, targets: Sequence[str], *, foreground: bool, as_json: bool
+    place: Place, run_id: str, secrets: Secrets, *, foreground: bool, as_json: bool
 ) -> ExitCode:
-    """Run in this process or in its own, and report how it ended."""
+    """Run in this process or in its own, and report how it ended.
+
+    `secrets` come from `compose.run_secrets`, asked for before the run is entered or reopened:
+    a secret that is missing leaves no run behind.
+    """
     if foreground:
-        with run_lock(place.lock, run_id):
-            apply_run(compose.tools(place, run_id), run_id)
-        return report(place, run_id, as_json=as_json)
-    process = launch(place, run_id, targets)
-    return follow(place, run_id, process, as_json=as_json)
+        return _carry_out_here(place, run_id, secrets, as_json=as_json)
+    return follow(place, run_id, start(place, run_id, secrets), as_json=as_json)
+
+
+def _carry_out_here(place: Place, run_id: str, secrets: Secrets, *, as_json: bool) -> ExitCode:
+    own = Place(place.folder, compose.from_pipe(secrets), place.clock)
+    with run_lock(place.lock, run_id):
+        try:
+            apply_run(compose.tools(own, run_id), run_id)
+        except SchoolnetError as error:
+            if not report_stopped(place, run_id, as_json=as_json):
+                fail(error)
+            return exit_code(error)
+    return report(place, run_id, as_json=as_json)
 
 
 def launch(place: Place, run_id: str, targets: Sequence[str]) -> "subprocess.Popen[bytes]":
+    """Start the run's own process with the secrets of these targets."""
+    return start(place, run_id, compose.run_secrets(place, targets))
+
+
+def start(place: Place, run_id: str, secrets: Secrets) -> "subprocess.Popen[bytes]":
     """Start the run's own process with its secrets."""
-    secrets = compose.run_secrets(place, targets)
     log = place.logs / f"{run_id}.log"
     return start_process(compose.run_argv(place, run_id), log, secrets)
 
@@ -56,20 +78,22 @@ def follow(
     except KeyboardInterrupt:
         tell(_("The run goes on: schoolnet runs follow {run}"), run=run_id)
         return ExitCode.DONE
-    code = report(place, run_id, as_json=as_json)
     if process is None or process.returncode == ExitCode.DONE:
-        return code
-    _show_log(place, run_id)
+        return report(place, run_id, as_json=as_json)
+    if not report_stopped(place, run_id, as_json=as_json):
+        _show_log(place, run_id)
     known = {int(each) for each in ExitCode}
     return ExitCode(process.returncode) if process.returncode in known else ExitCode.FAILED
 
 
 def _show_log(place: Place, run_id: str) -> None:
-    """What the run's process said last; it never says names."""
+    """What the run's process said last; it never says names. On a full disk it could not."""
     log = place.logs / f"{run_id}.log"
-    if log.exists():
-        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
-        sys.stderr.write("".join(f"  {line}\n" for line in lines[-10:]))
+    said = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+    if said.strip():
+        sys.stderr.write("".join(f"  {line}\n" for line in said.splitlines()[-10:]))
+    elif is_full(place.store):
+        tell(disk_full(place.store))
 
 
 def _working(place: Place, run_id: str, process: "subprocess.Popen[bytes] | None") -> bool:
@@ -87,6 +111,18 @@ def progress(reader: SqliteReader, run: Run) -> str:
 
 def report(place: Place, run_id: str, *, as_json: bool) -> ExitCode:
     """Say how a run ended; returns the exit code for it."""
+    run = _report(place, run_id, as_json=as_json)
+    if run.state is RunState.DONE:
+        return ExitCode.DONE
+    return ExitCode.INCOMPLETE if run.state.ended else ExitCode.FAILED
+
+
+def report_stopped(place: Place, run_id: str, *, as_json: bool) -> bool:
+    """Say how far a run came that ended with an error; True when the run itself knows why."""
+    return _report(place, run_id, as_json=as_json).message is not None
+
+
+def _report(place: Place, run_id: str, *, as_json: bool) -> Run:
     with place.reader() as reader:
         run = get_run(reader, run_id)
         counts = outcome_counts(reader, run_id)
@@ -109,13 +145,7 @@ def report(place: Place, run_id: str, *, as_json: bool) -> ExitCode:
              run=run.id)  # fmt: skip
     if run.message:
         tell(run.message)
-    return _code(run)
-
-
-def _code(run: Run) -> ExitCode:
-    if run.state is RunState.DONE:
-        return ExitCode.DONE
-    if run.state.ended:
-        return ExitCode.INCOMPLETE
-    tell(_("The run stopped before its end. Carry it on: schoolnet runs resume {run}"), run=run.id)
-    return ExitCode.FAILED
+    if not run.state.ended and lock_holder(place.lock) != run.id:
+        message = _("The run stopped before its end. Carry it on: schoolnet runs resume {run}")
+        tell(message, run=run.id)
+    return run

@@ -14,7 +14,7 @@ from inventory.records.runs import RunState
 from inventory.rosters.catalogue import READERS
 from inventory.rosters.settings import SourceSettings
 from inventory.store.journals import verify_journal
-from inventory.store.plans import get_selection, plan_changes, save_lifted
+from inventory.store.plans import get_selection, plan_changes
 from inventory.store.writing import create_store
 from inventory.times import school_year_of
 from provisioning.engine.planning import make_plan
@@ -105,10 +105,9 @@ class Desk:
     def enter(self, plan: Plan, lift: tuple[str, ...] = ()) -> str:
         """Enter a run of the plan; returns its id."""
         with self.place.reader() as reader, self.place.writer() as writer:
-            for name in lift:
-                save_lifted(writer, plan.id, name, "test")
             digest = plan.digest(get_selection(reader, plan.id))
-            return new_run(reader, writer, plan, digest, self.place.lock).id
+            lifted = dict.fromkeys(lift, "test")
+            return new_run(reader, writer, plan, digest, self.place.lock, lifted).id
 
     def apply(self, plan: Plan, lift: tuple[str, ...] = ()) -> RunState:
         """Apply a plan in this process."""

@@ -1,16 +1,17 @@
 """Plans in the store: changes are rows that never change; the selection lives beside them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from hashlib import sha256
 from itertools import islice
 from typing import Any
 
-from inventory.errors import UsageError
+from inventory.errors import SchoolnetError, UsageError
 from inventory.messages import _, say
 from inventory.records.changes import Change, Plan, Selection
 from inventory.store.codec import payload_body
 from inventory.store.reading import SqliteReader
-from inventory.store.writing import SLICE, Writer
+from inventory.store.writing import SLICE, Transaction, Writer
 
 _PAGE = 2000
 
@@ -60,6 +61,12 @@ class PlanWriter:
             change.kind, change.key, change.record, change.person, change.school, change.role,
             change.group, change.risk.value, body,
         )  # fmt: skip
+
+    def discard(self) -> None:
+        """Forget a plan that will not be finished. On a full disk its rows stay, unseen."""
+        with suppress(SchoolnetError), self.writer.transaction() as tx:
+            tx.execute("DELETE FROM plan_change WHERE plan = ?", (self.plan.id,))
+            tx.execute("DELETE FROM plan WHERE id = ? AND complete = 0", (self.plan.id,))
 
     def finish(self, plan: Plan) -> Plan:
         """Seal the plan: its head gets the hash of its rows and is complete."""
@@ -162,13 +169,13 @@ def save_excluded(
         tx.execute_many(sql, ((plan_id, change) for change in change_ids))
 
 
-def save_lifted(writer: Writer, plan_id: str, name: str, reason: str) -> None:
-    """Lift a guard for one plan, with a reason, in the journal."""
-    with writer.transaction() as tx:
+def insert_lifted(tx: Transaction, plan_id: str, lifted: Mapping[str, str]) -> None:
+    """Lift guards of one plan, each by its name and with a reason, in the journal."""
+    for name, reason in lifted.items():
         tx.execute(
             "INSERT INTO plan_lifted VALUES (?, ?, ?) "
             "ON CONFLICT (plan, name) DO UPDATE SET reason = excluded.reason",
             (plan_id, name, reason),
         )
-        body = payload_body(actor=writer.actor, guard=name, reason=reason)
+        body = payload_body(actor=tx.actor, guard=name, reason=reason)
         tx.event("guard", "lift", body, record=plan_id)

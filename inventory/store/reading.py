@@ -1,5 +1,6 @@
 """The store's reading side: a connection that cannot write, and the questions it answers."""
 
+import shutil
 import sqlite3
 from array import array
 from collections.abc import Iterator, Sequence
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from inventory.errors import StoreError, UnreachableError
-from inventory.messages import _, say
+from inventory.messages import Message, _, say
 from inventory.records.base import Record
 from inventory.store.codec import codec_of
 from inventory.store.queries import (
@@ -28,7 +29,23 @@ from inventory.store.schema import check_version
 
 R = TypeVar("R", bound=Record)
 BUSY_SECONDS = 30.0
+_LEAST_ROOM = 64 * 1024
+"""SQLite's shared memory file and a few pages (https://www.sqlite.org/walformat.html)."""
 _WINDOW = 500
+
+
+def is_full(path: Path) -> bool:
+    """True when the disk that a file is on, or would be on, has no room for a page of it."""
+    try:
+        return shutil.disk_usage(path.parent).free < _LEAST_ROOM
+    except OSError:
+        return False
+
+
+def disk_full(path: Path) -> Message:
+    """That there is no room on the disk of this file, and what to do."""
+    message = _("The disk with {path} is full. Make room, then repeat the command.")
+    return say(message, path=str(path))
 
 
 @contextmanager
@@ -41,10 +58,11 @@ def translated(path: Path) -> Iterator[None]:
         if "locked" in text or "busy" in text:
             message = _("{path} is being written by someone else for too long. Try again.")
             raise UnreachableError(say(message, path=str(path))) from error
-        if "full" in text:
-            message = _("The disk with {path} is full. Make room, then repeat the command.")
-            raise StoreError(say(message, path=str(path))) from error
-        message = _("{path} cannot be used: {detail}.")
+        # SQLite calls it an I/O error, or a file that cannot be opened, when only the shared
+        # memory file beside the store does not fit any more.
+        if "full" in text or is_full(path):
+            raise StoreError(disk_full(path)) from error
+        message = _("{path} cannot be used: {detail}. Check the folder, its owner and its disk.")
         raise StoreError(say(message, path=str(path), detail=text)) from error
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.IntegrityError):

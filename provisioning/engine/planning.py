@@ -37,18 +37,22 @@ def make_plan(
         schools=tuple(sorted(schools)),
     )  # fmt: skip
     plan_writer = PlanWriter(writer, draft)
-    staging = _Staging(reader, guards, schools)
-    stages = []
-    for planner in planners:
-        plan_writer.add(staging.changes(planner))
-        counts = {action.value: staging.counts[planner.target, action.value] for action in Action}
-        stages.append(Stage(target=planner.target, counts=counts))
-    update = {
-        "stages": tuple(stages),
-        "holds": tuple(hold for guard in guards for hold in guard.holds()),
-        "notices": tuple(staging.notices),
-    }
-    return plan_writer.finish(draft.model_copy(update=update))
+    try:
+        stages = []
+        staging = _Staging(reader, guards, schools)
+        for planner in planners:
+            plan_writer.add(staging.changes(planner))
+            counts = {a.value: staging.counts[planner.target, a.value] for a in Action}
+            stages.append(Stage(target=planner.target, counts=counts))
+        update = {
+            "stages": tuple(stages),
+            "holds": tuple(hold for guard in guards for hold in guard.holds()),
+            "notices": tuple(staging.notices),
+        }
+        return plan_writer.finish(draft.model_copy(update=update))
+    except BaseException:
+        plan_writer.discard()
+        raise
 
 
 class _Staging:

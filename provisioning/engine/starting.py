@@ -1,7 +1,8 @@
 """Between plan and run: may this plan be applied, and by whom is it being applied?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from inventory.errors import GuardError, LockedError, StaleError, UsageError
 from inventory.messages import _, say
@@ -9,12 +10,12 @@ from inventory.records.base import new_id
 from inventory.records.changes import Plan, Selection
 from inventory.records.runs import Control, Run, RunState
 from inventory.store.codec import payload_body
-from inventory.store.plans import get_selection, plan_changes, save_excluded
+from inventory.store.plans import get_selection, insert_lifted, plan_changes, save_excluded
 from inventory.store.reading import SqliteReader
 from inventory.store.runs import forget_failures, insert_run, runs_of_plan, save_control, update_run
 from inventory.store.writing import Writer
 from inventory.times import to_micros
-from provisioning.engine.lock import lock_holder
+from provisioning.engine.lock import lock_holder, under_way
 from provisioning.engine.planning import needed, needing
 
 
@@ -31,37 +32,65 @@ def check_guards(plan: Plan, selection: Selection) -> None:
     standing = selection.stopped_by(plan.holds)
     if standing:
         names = ", ".join(hold.name for hold in standing)
-        message = _("Guards hold this plan: {names}. Lift one with --lift NAME --reason TEXT or "
-                    "exclude its changes: schoolnet plans exclude {plan} --guard NAME.")  # fmt: skip
+        message = _(
+            "Guards hold this plan: {names}. Lift one with --lift NAME --reason TEXT or exclude "
+            "its changes: schoolnet plans exclude {plan} --guard NAME."
+        )
         raise GuardError(say(message, names=names, plan=plan.id))
 
 
 def check_unlocked(lock: Path) -> None:
     """Raise LockedError, naming the run, while one is alive."""
     if holder := lock_holder(lock):
-        message = _("Run {run} is under way. Wait for it, or see `schoolnet runs show {run}`.")
-        raise LockedError(say(message, run=holder))
+        raise LockedError(under_way(holder))
 
 
-def new_run(reader: SqliteReader, writer: Writer, plan: Plan, digest: str, lock: Path) -> Run:
-    """Enter a run of this plan. Raises when digest, guards, the lock or an older run forbid it."""
-    selection = get_selection(reader, plan.id)
-    check_digest(plan, selection, digest)
-    check_guards(plan, selection)
-    check_unlocked(lock)
-    for older in runs_of_plan(reader, plan.id):
-        message = _("Plan {plan} was applied by run {run}. Make a new plan, or resume that run.")
-        raise UsageError(say(message, plan=plan.id, run=older.id))
-    total = sum(sum(stage.counts.values()) for stage in plan.stages) - len(selection.excluded)
-    run = Run(
-        id=new_id(), plan=plan.id, digest=plan.digest(selection), actor=writer.actor,
-        started_at=to_micros(writer.clock()), total=total,
-    )  # fmt: skip
-    with writer.transaction() as tx:
+def new_run(
+    reader: SqliteReader,
+    writer: Writer,
+    plan: Plan,
+    digest: str,
+    lock: Path,
+    lifted: Mapping[str, str] = MappingProxyType({}),
+) -> Run:
+    """Enter a run of this plan; `lifted` are further guards to lift, with their reasons.
+
+    Raises StaleError, GuardError, LockedError or UsageError when digest, guards, the lock or an
+    older run forbid it; then no guard is lifted either.
+    """
+    with writer.transaction() as tx:  # nobody else enters a run meanwhile
+        selection = get_selection(reader, plan.id)
+        check_digest(plan, selection, digest)
+        selection = _lift(plan, selection, lifted)
+        check_guards(plan, selection)
+        check_unlocked(lock)
+        for older in runs_of_plan(reader, plan.id):
+            message = _(
+                "Plan {plan} was applied by run {run}. Make a new plan, or resume that run."
+            )
+            raise UsageError(say(message, plan=plan.id, run=older.id))
+        insert_lifted(tx, plan.id, lifted)
+        run = Run(
+            id=new_id(), plan=plan.id, digest=plan.digest(selection), actor=writer.actor,
+            started_at=to_micros(writer.clock()), total=selected_count(plan, selection),
+        )  # fmt: skip
         insert_run(tx, run)
         body = payload_body(actor=writer.actor, plan=plan.id, digest=run.digest)
         tx.event("run", "create", body, record=run.id, run=run.id)
     return run
+
+
+def _lift(plan: Plan, selection: Selection, lifted: Mapping[str, str]) -> Selection:
+    known = {hold.name for hold in plan.holds}
+    for name in lifted:
+        if name not in known:
+            raise UsageError(say(_("This plan has no guard {name}."), name=name))
+    return selection.model_copy(update={"lifted": {**selection.lifted, **lifted}})
+
+
+def selected_count(plan: Plan, selection: Selection) -> int:
+    """How many changes a run of this selection has."""
+    return sum(sum(stage.counts.values()) for stage in plan.stages) - len(selection.excluded)
 
 
 def reopen_run(writer: Writer, run: Run, lock: Path, *, retry: bool) -> None:

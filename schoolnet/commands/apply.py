@@ -6,8 +6,9 @@ import typer
 
 from inventory.errors import UsageError
 from inventory.messages import _, say
-from inventory.store.plans import get_plan, get_selection, save_lifted
-from provisioning.engine.starting import check_digest, new_run
+from inventory.store.plans import get_plan, get_selection
+from provisioning.engine.starting import check_digest, new_run, selected_count
+from schoolnet import compose
 from schoolnet.commands._common import Json, Reason, lifts, new_app, place_of
 from schoolnet.output import tell, texts
 from schoolnet.running import carry_out
@@ -37,20 +38,16 @@ def apply(
 ) -> None:
     """Apply the selected changes of a plan. The run outlives this terminal."""
     place = place_of(context)
+    lifted = lifts(lift or [], reason)
     with place.reader() as reader, place.writer() as writer:
         plan = get_plan(reader, plan_id)
         selection = get_selection(reader, plan.id)
         check_digest(plan, selection, digest)
-        names = {hold.name for hold in plan.holds}
-        for name, why in lifts(lift or [], reason).items():
-            if name not in names:
-                raise UsageError(say(_("This plan has no guard {name}."), name=name))
-            save_lifted(writer, plan.id, name, why)
-        now = plan.digest(get_selection(reader, plan.id))
+        secrets = compose.run_secrets(place, plan.targets)  # a missing one leaves no run behind
         if not yes:
-            _ask(sum(sum(s.counts.values()) for s in plan.stages) - len(selection.excluded))
-        run = new_run(reader, writer, plan, now, place.lock)
-    code = carry_out(place, run.id, plan.targets, foreground=foreground, as_json=as_json)
+            _ask(selected_count(plan, selection))
+        run = new_run(reader, writer, plan, digest, place.lock, lifted)
+    code = carry_out(place, run.id, secrets, foreground=foreground, as_json=as_json)
     raise typer.Exit(code)
 
 

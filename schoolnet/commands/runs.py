@@ -11,7 +11,7 @@ from inventory.store.plans import get_plan
 from inventory.store.runs import get_run, runs, save_control
 from provisioning.engine.lock import lock_holder
 from provisioning.engine.starting import reopen_run
-from schoolnet import running
+from schoolnet import compose, running
 from schoolnet.commands._common import Json, new_app, place_of
 from schoolnet.output import put_json, put_table, tell, texts
 
@@ -101,9 +101,9 @@ def _again(
     place = place_of(context)
     with place.reader() as reader, place.writer() as writer:
         run = get_run(reader, run_id)
-        targets = get_plan(reader, run.plan).targets
+        secrets = compose.run_secrets(place, get_plan(reader, run.plan).targets)
         reopen_run(writer, run, place.lock, retry=retry_failed)
-    code = running.carry_out(place, run.id, targets, foreground=foreground, as_json=as_json)
+    code = running.carry_out(place, run.id, secrets, foreground=foreground, as_json=as_json)
     raise typer.Exit(code)
 
 

@@ -14,8 +14,9 @@ from inventory.store.changetree import (
 )
 from inventory.store.plans import get_change, get_plan, get_selection
 from provisioning.engine.starting import exclude, include, new_run
+from schoolnet.compose import run_secrets
 from schoolnet.place import Place as Folder
-from schoolnet.running import launch
+from schoolnet.running import start
 from schoolnet.sources.branches import Branches, Path, branch_id, by_path, key_of, path_of
 from tui.sources import Concern, Place, PlanBranch, PlannedChange, Selected, Totals
 
@@ -124,7 +125,8 @@ class StoredPlan:
 
     def apply(self, digest: str) -> str:
         """Start a run of exactly this digest in its own process."""
+        secrets = run_secrets(self._place, self._plan.targets)
         with self._place.writer() as writer:
             run = new_run(self._reader, writer, self._plan, digest, self._place.lock)
-        self._process = launch(self._place, run.id, self._plan.targets)
+        self._process = start(self._place, run.id, secrets)
         return run.id

@@ -16,8 +16,9 @@ from inventory.store.plans import get_plan
 from inventory.store.runs import get_run, save_control
 from provisioning.engine.lock import lock_holder
 from provisioning.engine.starting import reopen_run
+from schoolnet.compose import run_secrets
 from schoolnet.place import Place
-from schoolnet.running import launch
+from schoolnet.running import start
 from schoolnet.sources.branches import Branches, Path, branch_id, by_path, key_of
 from tui.presenters.names import PROBLEMS
 from tui.sources import AppliedChange, RunBranch
@@ -95,9 +96,10 @@ class StoredRun:
     def retry(self) -> str:
         """Carry the run on: failures again, or what a vanished process left open."""
         run = self.run()
+        secrets = run_secrets(self._place, self._plan.targets)
         with self._place.writer() as writer:
             reopen_run(writer, run, self._place.lock, retry=run.state.ended)
-        self._process = launch(self._place, self._id, self._plan.targets)
+        self._process = start(self._place, self._id, secrets)
         return self._id
 
     def wait_for_change(self, seq: int, timeout: float) -> int:

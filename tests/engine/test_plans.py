@@ -1,5 +1,7 @@
 """Plans that never change, selections, guards: what is looked at is what is applied."""
 
+import fcntl
+import threading
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from inventory.records.runs import Control, Outcome, RunState
 from inventory.rosters.settings import SourceSettings
 from inventory.store.plans import get_plan, get_selection
 from inventory.store.runs import get_run, outcomes, save_control
-from provisioning.engine.lock import run_lock
+from provisioning.engine.lock import lock_holder, run_lock
 from provisioning.engine.running import apply_run
 from provisioning.engine.starting import exclude, include
 from schoolnet import compose
@@ -149,7 +151,10 @@ def test_a_guard_is_lifted_only_by_name_and_the_lift_is_journalled(desk: Desk) -
                                                  "leavers:012345:student:7"]  # fmt: skip
     with pytest.raises(GuardError):
         desk.apply(plan, lift=("leavers:012345:student",))
-    assert desk.apply(plan, lift=("leavers:012345:student:7",)) is RunState.DONE
+    with pytest.raises(GuardError):  # nothing of the refused attempt is left
+        desk.apply(plan, lift=("leavers:012345:student:7",))
+    both = tuple(hold.name for hold in plan.holds)
+    assert desk.apply(plan, lift=both) is RunState.DONE
     states = list(desk.accounts().values())
     assert states.count(AccountState.DISABLED) == 10
     desk.check_journal()
@@ -162,6 +167,21 @@ def test_a_plan_is_applied_once_and_by_one(desk: Desk) -> None:
     desk.apply(plan)
     with pytest.raises(UsageError, match="was applied"):
         desk.enter(plan)
+
+
+def test_any_number_may_ask_whether_a_run_is_alive(desk: Desk) -> None:
+    """Asking neither holds up a run that starts nor looks like a run to others who ask."""
+    lock = desk.place.lock
+    with run_lock(lock, "earlier"):
+        assert lock_holder(lock) == "earlier"
+    with lock.open() as asking:
+        fcntl.flock(asking, fcntl.LOCK_SH)
+        assert lock_holder(lock) == ""
+        release = threading.Timer(0.05, fcntl.flock, (asking, fcntl.LOCK_UN))
+        release.start()
+        with run_lock(lock, "newer"):
+            assert lock_holder(lock) == "newer"
+        release.join()
 
 
 def test_a_cancelled_run_sends_nothing(desk: Desk) -> None:
