@@ -2,15 +2,18 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 
+from inventory.errors import SchoolnetError, StaleError
+from inventory.messages import _, say
 from inventory.records.changes import canonical_json
 from inventory.records.deliveries import Delivery
 from inventory.rosters.rows import Problem
 from inventory.store.codec import payload_body
 from inventory.store.reading import SqliteReader
-from inventory.store.writing import SLICE, Writer
+from inventory.store.writing import SLICE, Transaction, Writer
 
 _COLUMNS = (
     "id", "made_at", "actor", "source", "system", "school", "role", "school_year", "file_name",
@@ -27,8 +30,21 @@ def save_delivery(
 ) -> None:
     """Store a delivery and drop the rows of the one it replaces (same school, role, system).
 
-    Problems are kept without the cells they were found in: those are personal data.
+    Problems are kept without the cells they were found in: those are personal data. Raises
+    StaleError when another import of the same scope dropped rows of this one meanwhile; then,
+    as after any error, nothing of this delivery is kept.
     """
+    try:
+        _save(writer, delivery, rows, problems)
+    except BaseException:
+        with suppress(SchoolnetError):  # on a full disk they stay, unseen, for the next import
+            _discard(writer, delivery)
+        raise
+
+
+def _save(
+    writer: Writer, delivery: Delivery, rows: Iterable[DeliveryRow], problems: Sequence[Problem]
+) -> None:
     marks = ", ".join("?" * len(_COLUMNS))
     with writer.transaction() as tx:
         row = tuple(getattr(delivery, name) for name in _COLUMNS)
@@ -38,14 +54,16 @@ def save_delivery(
             "INSERT INTO delivery_problem VALUES (?, ?, ?)",
             ((delivery.id, i, p.model_dump_json().encode()) for i, p in enumerate(problems)),
         )
-    waiting = iter(rows)
+    waiting, count = iter(rows), 0
     while part := list(islice(waiting, SLICE)):
+        count += len(part)
         with writer.transaction() as tx:
             tx.execute_many(
                 "INSERT INTO delivery_row VALUES (?, ?, ?, ?)",
                 ((delivery.id, line, person, canonical_json(body)) for line, person, body in part),
             )
     with writer.transaction() as tx:
+        _check_whole(tx, delivery, count)
         older = (
             "SELECT id FROM delivery WHERE school = ? AND role = ? AND system = ? AND id <> ? "
             "AND source = ?"
@@ -58,6 +76,22 @@ def save_delivery(
         # Order by the journal, not by the clock: a clock that was set back must not make an
         # older delivery the newest.
         tx.execute("UPDATE delivery SET complete = 1, seq = ? WHERE id = ?", (seq, delivery.id))
+
+
+def _check_whole(tx: Transaction, delivery: Delivery, count: int) -> None:
+    """Rows that a parallel import dropped would look like people who have left."""
+    sql = "SELECT count(*) FROM delivery_row WHERE delivery = ?"
+    if tx.execute(sql, (delivery.id,)).fetchone()[0] != count:
+        message = _("{file}: source {source} was imported by someone else at the same time. "
+                    "Import the file again.")  # fmt: skip
+        raise StaleError(say(message, file=delivery.file_name, source=delivery.source))
+
+
+def _discard(writer: Writer, delivery: Delivery) -> None:
+    with writer.transaction() as tx:
+        for table in ("delivery_row", "delivery_problem"):
+            tx.execute(f"DELETE FROM {table} WHERE delivery = ?", (delivery.id,))
+        tx.execute("DELETE FROM delivery WHERE id = ?", (delivery.id,))
 
 
 def deliveries(reader: SqliteReader) -> list[Delivery]:

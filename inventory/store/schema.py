@@ -115,9 +115,14 @@ def migrate(connection: sqlite3.Connection) -> None:
 
 
 def check_version(connection: sqlite3.Connection, path: Path) -> None:
-    """Raise StoreError when the file is no store or was made by a newer program."""
+    """Raise StoreError when the file is no store or was made by a newer program.
+
+    An OperationalError is let through: a full disk or a lock is no damage.
+    """
     try:
         version = connection.execute("PRAGMA user_version").fetchone()[0]
+    except sqlite3.OperationalError:
+        raise
     except sqlite3.DatabaseError as error:
         message = _("{path} is not an inventory, or it is damaged. Restore it from a backup.")
         raise StoreError(say(message, path=str(path))) from error
