@@ -90,9 +90,7 @@ class ReportMaker:
         """
         beside = [path.with_name(path.name + STAMP_SUFFIX)] if shape.format == "csv" else []
         for target in (path, *beside):
-            if target.exists():
-                message = _("{path} exists already. Name another file, or remove it first.")
-                raise UsageError(say(message, path=str(target)))
+            _refuse_existing(target)
         with self._drawn_up(report, ask, shape, path) as (made, file), _telling(path):
             for target in beside:
                 _write_stamp(file.with_name("stamp"), made, path.name).rename(target)
@@ -154,6 +152,13 @@ class ReportMaker:
         with self.writer.transaction() as tx:
             entry = tx.event("report", "create", body, school=school, record=stamp.id)
         return Receipt(stamp, rows, sha256, entry)
+
+
+def _refuse_existing(path: Path) -> None:
+    with _telling(path):
+        if path.exists():
+            message = _("{path} exists already. Name another file, or remove it first.")
+            raise UsageError(say(message, path=str(path)))
 
 
 def _settle(file: Path) -> str:

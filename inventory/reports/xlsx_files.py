@@ -20,9 +20,9 @@ from inventory.reports.values import iso, plain, starts_a_formula
 
 MAX_ROWS = 1_048_576
 """Rows of a sheet, the title row among them ("Excel specifications and limits")."""
-_MAX_SHEET_NAME = 31
-_DAY, _MOMENT = 14, 22
-"""Number formats that each reader sees as dates are written in his country (ECMA-376, 18.8.30)."""
+_MAX_TEXT, _MAX_SHEET_NAME = 32_767, 31
+_DAY, _MOMENT, _TEXT = 14, 22, 49
+"""Number formats that everybody sees as dates are written at home (ECMA-376 Part 1, 18.8.30)."""
 
 
 def write_xlsx(path: Path, table: Table) -> int:
@@ -61,9 +61,9 @@ class _Sheet:
     def __init__(self, workbook: Any, table: Table) -> None:
         self._table = table
         self._sheet = workbook.add_worksheet(_sheet_name(table.title))
-        self._title = workbook.add_format({"bold": True, "bottom": 1, "num_format": "@"})
-        self._text = workbook.add_format({"num_format": "@"})
-        self._quoted = workbook.add_format({"num_format": "@", "quote_prefix": True})
+        self._title = workbook.add_format({"bold": True, "bottom": 1, "num_format": _TEXT})
+        self._text = workbook.add_format({"num_format": _TEXT})
+        self._quoted = workbook.add_format({"num_format": _TEXT, "quote_prefix": True})
         self._day = workbook.add_format({"num_format": _DAY})
         self._moment = workbook.add_format({"num_format": _MOMENT})
 
@@ -94,6 +94,8 @@ class _Sheet:
                 return
             case str():
                 # Shown as it is and never calculated, not even after it was edited.
+                if len(shown) > _MAX_TEXT:
+                    shown = shown[: _MAX_TEXT - 1] + "…"
                 form = self._quoted if starts_a_formula(shown) else self._text
                 self._sheet.write_string(row, position, shown, form)
             case datetime():
@@ -112,7 +114,7 @@ def _sheet_name(title: str) -> str:
 def _write_stamp(workbook: Any, table: Table) -> None:
     stamp = table.stamp
     sheet = workbook.add_worksheet(_sheet_name(table.texts(_("Stamp"))))
-    text = workbook.add_format({"num_format": "@"})
+    text = workbook.add_format({"num_format": _TEXT})
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 1, 80)
     for row, (title, value) in enumerate(_stamp_lines(table)):
