@@ -1,7 +1,9 @@
 """What a target must be able to do: a Planner that only reads, an Executor that applies."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol, TypeVar
+
+from pydantic import JsonValue
 
 from inventory.records.base import Edit
 from inventory.records.changes import Change, Notice
@@ -46,6 +48,9 @@ class Recorder(Protocol):
 
     def intend(self, changes: Sequence[Change]) -> None:
         """Return when the intents are on disk; nothing is sent before."""
+
+    def observed(self, kind: str, record: str, school: str, facts: Mapping[str, JsonValue]) -> None:
+        """Journal what a target was before it is changed. No secrets: redact first."""
 
     def result(
         self,

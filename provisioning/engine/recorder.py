@@ -2,8 +2,10 @@
 
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
+
+from pydantic import JsonValue
 
 from inventory.errors import StaleError, UsageError
 from inventory.messages import Message
@@ -29,11 +31,18 @@ class _Result(NamedTuple):
     used_names: Sequence[bytes]
 
 
+class _Observation(NamedTuple):
+    kind: str
+    record: str
+    school: str
+    body: bytes
+
+
 class _Barrier(NamedTuple):
     committed: threading.Event
 
 
-_Item = _Intents | _Result | _Barrier
+_Item = _Intents | _Result | _Observation | _Barrier
 
 
 class RunRecorder:
@@ -68,6 +77,11 @@ class RunRecorder:
         self._raise_failure()
         self.outcomes[change.id] = result.outcome
         self._items.put(_Result(change, result, edits, used_names))
+
+    def observed(self, kind: str, record: str, school: str, facts: Mapping[str, JsonValue]) -> None:
+        """Journal what a target was; it is committed with others soon after."""
+        self._raise_failure()
+        self._items.put(_Observation(kind, record, school, payload_body(facts=facts)))
 
     def flush(self) -> None:
         """Return when everything handed over so far is on disk."""
@@ -128,7 +142,7 @@ class RunRecorder:
                     self._commit(writer, [item])
             return
         for item in group:
-            if not isinstance(item, _Result):
+            if isinstance(item, _Intents | _Barrier):
                 item.committed.set()
 
     def _commit_stale(self, writer: Writer, item: _Item, message: Message) -> None:
@@ -141,6 +155,11 @@ class RunRecorder:
     def _write(self, tx: Transaction, item: _Item) -> None:
         if isinstance(item, _Intents):
             insert_intents(tx, self.run_id, item.changes)
+        elif isinstance(item, _Observation):
+            tx.event(
+                item.kind, "observed", item.body,
+                school=item.school, record=item.record, run=self.run_id,
+            )  # fmt: skip
         elif isinstance(item, _Result):
             change, result = item.change, item.result
             tx.edit(item.edits, reason=change.reason.id, run=self.run_id)
@@ -169,5 +188,5 @@ class RunRecorder:
                 item = self._items.get_nowait()
             except queue.Empty:
                 return
-            if item is not None and not isinstance(item, _Result):
+            if isinstance(item, _Intents | _Barrier):
                 item.committed.set()

@@ -6,6 +6,8 @@ and the switch is read again; each change then says what is really there.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 
+from pydantic import JsonValue
+
 from inventory.errors import ReadEndedEarlyError, SettingsError
 from inventory.messages import Message, _, say
 from inventory.records import Switch
@@ -16,6 +18,7 @@ from provisioning.network import failures
 from provisioning.network.connecting import SwitchError
 from provisioning.network.failures import Failure
 from provisioning.network.platforms import platform
+from provisioning.network.redaction import redact
 from provisioning.network.safety import interface_refusal
 from provisioning.network.session import ConfigSession, OpenConfig
 from provisioning.network.standing import Standing, standing, subject_of, vlan_of, with_values
@@ -69,9 +72,10 @@ class SwitchRun:
 
     def _apply_over(self, session: ConfigSession) -> None:
         outputs = session.read()
-        ready = self._ready(self.platform.parse(outputs))
+        state = self.platform.parse(outputs)
+        ready = self._ready(state)
         if ready and not self.interrupted:  # else it was kept before the crash
-            self.keep(self.switch, outputs[self.platform.configuration])
+            self._keep(outputs[self.platform.configuration], state)
         failure = self._send(session, ready) or self._unmet(session)
         if failure is not None:
             self._take_back(session, failure)
@@ -100,6 +104,15 @@ class SwitchRun:
                     self.lines[change.id] = self._unsent(change, subject, state)
                 ready.append(change)
         return ready
+
+    def _keep(self, configuration: str, state: SwitchState) -> None:
+        """All of it sealed, for a restore; without its secrets in the journal, for eyes."""
+        self.keep(self.switch, configuration)
+        facts: dict[str, JsonValue] = {
+            "state": state.model_dump(mode="json"),
+            "configuration": redact(configuration),
+        }
+        self.recorder.observed("configuration", self.switch.id, self.switch.school, facts)
 
     def _unsent(self, change: Change, subject: str, state: SwitchState) -> Sequence[str]:
         """The lines of an interrupted block that are not in effect yet: none is sent twice."""

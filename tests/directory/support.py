@@ -1,12 +1,12 @@
 """What the directory tests share: settings and connections for the lab's slapd."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 from ldap3 import BASE, SUBTREE, Connection
-from pydantic import SecretStr
+from pydantic import JsonValue, SecretStr
 
 from inventory.records.base import Edit
 from inventory.records.changes import Action, Change, Notice
@@ -91,6 +91,9 @@ class Notebook:
     def __init__(self) -> None:
         self.intended: list[str] = []
         self.results: dict[str, ChangeResult] = {}
+
+    def observed(self, kind: str, record: str, school: str, facts: Mapping[str, JsonValue]) -> None:
+        """Nothing is kept here."""
 
     def intend(self, changes: Sequence[Change]) -> None:
         self.intended += [change.id for change in changes]

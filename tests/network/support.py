@@ -1,8 +1,10 @@
 """An inventory in a real store, emulated switches in it, and a recorder that remembers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+
+from pydantic import JsonValue
 
 from inventory.records import Interface, PortProfile, Switch, Vlan
 from inventory.records.base import Edit, Record
@@ -111,6 +113,9 @@ class Notebook:
     def __init__(self) -> None:
         self.intents: list[str] = []
         self.results: dict[str, ChangeResult] = {}
+
+    def observed(self, kind: str, record: str, school: str, facts: Mapping[str, JsonValue]) -> None:
+        """Nothing is kept here."""
 
     def intend(self, changes: Sequence[Change]) -> None:
         self.intents += [change.key for change in changes]

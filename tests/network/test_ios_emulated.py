@@ -1,9 +1,10 @@
 """The IOS driver against emulated switches over real SSH: what is there afterwards counts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from pydantic import JsonValue
 
 from inventory.errors import StoreError
 from inventory.records.changes import Change
@@ -217,6 +218,9 @@ def test_what_is_not_saved_is_said_and_saved_the_next_time(tmp_path: Path) -> No
 
 class FullDisk(Notebook):
     """A recorder whose store is full when the fifth intent comes."""
+
+    def observed(self, kind: str, record: str, school: str, facts: Mapping[str, JsonValue]) -> None:
+        """Nothing is kept here."""
 
     def intend(self, changes: Sequence[Change]) -> None:
         if len(self.intents) == 4:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from inventory.records.runs import RunState
+from inventory.store.journals import entries
 from provisioning.lab.city import City
 from provisioning.lab.ios import Fault, FaultKind, IosLab
 from tests.desk import Desk, count, total
@@ -37,6 +38,12 @@ def test_drift_is_put_right_and_stays_right(desk: Desk, lab: IosLab) -> None:
             assert switch.state.startup_config, "saved last"
     desk.check_journal()
     assert_no_secret(desk, lab)
+    with desk.place.reader() as reader:
+        noted = [
+            line for line in entries(reader, limit=10**6) if line.entry.kind == "configuration"
+        ]
+    assert {line.entry.record for line in noted} == {c.group for c in desk.changes(plan)}
+    assert all(line.body and line.body["facts"]["state"]["interfaces"] for line in noted)
 
 
 def assert_no_secret(desk: Desk, lab: IosLab) -> None:
