@@ -14,6 +14,7 @@ from inventory.times import Clock, system_clock, to_micros
 from tui.keymap import Context
 from tui.pagers import ListPager
 from tui.presenters.changes import Detail, applied_detail, run_branch_detail
+from tui.presenters.names import PROBLEMS
 from tui.presenters.runs import (
     RunForest,
     done_of,
@@ -54,6 +55,7 @@ class RunScreen(BaseScreen):
         self._clock = clock
         self._run = source.run()
         self._outcomes: dict[Outcome, int] = {}
+        self._problem_counts: dict[Outcome, int] = {}
         self._problems: dict[str, AppliedChange] = {}
         self._seq = -1
         self._rest_until = 0.0
@@ -119,16 +121,22 @@ class RunScreen(BaseScreen):
         for stage in self._source.branches(""):
             for outcome, count in stage.outcomes.items():
                 self._outcomes[outcome] = self._outcomes.get(outcome, 0) + count
+        self._tree.refresh_tree()
+        problems = {outcome: self._outcomes.get(outcome, 0) for outcome in PROBLEMS}
+        if problems != self._problem_counts:
+            self._problem_counts = problems
+            self._read_problems()
+        focused = self.focused
+        if isinstance(focused, VirtualTable):
+            self._show_detail(focused.key)
+
+    def _read_problems(self) -> None:
         problems = self._source.problems(MOST_PROBLEMS)
         self._problems = {applied.change.id: applied for applied in problems}
-        self._tree.refresh_tree()
         table = self.query_one("#problems", VirtualTable)
         table.pager = ListPager(problem_rows(problems, self.texts))
         table.refresh_rows()
         self.set_class(not problems, "no-problems")
-        focused = self.focused
-        if isinstance(focused, VirtualTable):
-            self._show_detail(focused.key)
 
     def _show_head(self) -> None:
         now = to_micros(self._clock())
@@ -235,6 +243,7 @@ class RunScreen(BaseScreen):
     def _ask_run(self, control: Control, sentence: Message) -> None:
         self._source.control(control)
         self._run = self._source.run()
+        self._rest_until = 0.0
         self.tell(sentence)
 
     @property
