@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 from rich.cells import cell_len
 
-from inventory.errors import GuardError
+from inventory.errors import GuardError, StoreError
 from inventory.messages import _
 from inventory.records.changes import Action
 from tests.tui.fakes import FakePlan, FakeWorkplace, account, replace_change, workplace
@@ -17,7 +17,7 @@ from tui.screens.confirm import ConfirmScreen
 from tui.screens.detail import DetailScreen
 from tui.screens.plan import PlanScreen
 from tui.screens.run import RunScreen
-from tui.sources import Level, PlanBranch, PlannedChange
+from tui.sources import Level, PlanBranch, PlannedChange, Status
 from tui.texts import Texts
 
 SMALL, LARGE = (80, 24), (100, 30)
@@ -43,6 +43,7 @@ async def test_the_first_look(size: tuple[int, int], texts: Texts) -> None:
         assert ("49 Änderungen anzuwenden" if german else "49 changes to apply") in shown
         assert "Too many leavers at GS Am Park" in shown
         assert lines(app)[-1].endswith("q Ende" if german else "q Leave")
+        assert ("A Anwenden …" if german else "A Apply …") in lines(app)[-1]
         assert all(cell_len(line) <= size[0] for line in lines(app))
 
 
@@ -212,6 +213,19 @@ async def test_a_click_on_the_footer_is_its_key() -> None:
         x = lines(app)[-1].index("Help")
         await pilot.click("#footer-bar", offset=(x, 0))
         await shows(pilot, "What they do")
+
+
+async def test_a_store_that_does_not_answer_is_said_in_the_first_line() -> None:
+    class Locked(FakeWorkplace):
+        def status(self) -> Status:
+            raise StoreError(
+                _("{path} is being written by someone else for too long. Try again."), path="p"
+            )
+
+    sample = workplace()
+    app = plan_app(Locked(sample.plan_, sample.run_), GERMAN)
+    async with app.run_test(size=SMALL, notifications=True) as pilot:
+        await shows(pilot, "!! der Bestand antwortet nicht", "49 Änderungen")
 
 
 async def test_light_and_dark_and_leaving() -> None:
