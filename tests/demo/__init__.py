@@ -1,0 +1,1 @@
+"""The demo and the practice lab, each as a process of its own."""
