@@ -132,7 +132,7 @@ def _logins(settings: NetworkSettings, secrets: Secrets) -> dict[str, Login]:
 def guards(place: Place, reader: SqliteReader) -> list[Guard]:
     """The guards of every plan."""
     settings = place.settings.guards
-    return [LeaverLimit(reader, settings), ProtectedAccounts(settings)]
+    return [LeaverLimit(reader, settings), ProtectedAccounts(reader, settings)]
 
 
 def executor(place: Place, target: str, run_id: str) -> Executor:

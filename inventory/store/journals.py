@@ -1,20 +1,15 @@
-"""The journal in the store: reading it, proving it, erasing a person from it."""
+"""The journal in the store: reading it and proving it."""
 
 import json
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from inventory.errors import UsageError
 from inventory.journal import ChainRow, Entry, verify_chain
 from inventory.messages import Message, _, say
-from inventory.records import KINDS, Account
-from inventory.records.changes import Plan
-from inventory.records.people import AccountState
-from inventory.store.codec import Codec, codec_of, payload_body
-from inventory.store.queries import Eq
+from inventory.records import KINDS
+from inventory.store.codec import Codec, codec_of
 from inventory.store.reading import SqliteReader, translated
-from inventory.store.writing import Transaction, Writer
 from inventory.times import FOREVER
 
 _PAGE = 5000
@@ -149,65 +144,3 @@ def _verify_now(reader: SqliteReader, codec: Codec, expected: dict[str, int]) ->
             yield say(message, kind=codec.kind, record=row[position])
     for record_id in expected:
         yield say(message, kind=codec.kind, record=record_id)
-
-
-def records_of_person(tx: Transaction, person: str) -> dict[str, list[str]]:
-    """Ids of all records, of now and ever, that are this person's data, by kind."""
-    found: dict[str, list[str]] = {}
-    for kind, model in KINDS.items():
-        if model.personal:
-            sql = f"SELECT DISTINCT id FROM {kind}_history WHERE {model.personal} = ?"
-            found[kind] = [row[0] for row in tx.execute(sql, (person,))]
-    return found
-
-
-def erase_person(writer: Writer, reader: SqliteReader, person: str, reason: str) -> None:
-    """Remove everything that says who a person was; the chain still verifies afterwards.
-
-    Raises UsageError while the person's account is in use, or when nobody has this id.
-    """
-    account = next(reader.records(Account, Eq(field="person", value=person)), None)
-    if account is not None and account.state is not AccountState.DISABLED:
-        message = _("This person's account is still in use. Disable it first, then erase.")
-        raise UsageError(say(message))
-    with writer.transaction() as tx:
-        records = records_of_person(tx, person)
-        if not any(records.values()):
-            raise UsageError(say(_("No person has the id {person}."), person=person))
-        for kind, ids in records.items():
-            one = [(record_id,) for record_id in ids]
-            tx.execute_many(f"DELETE FROM {kind} WHERE id = ?", one)
-            tx.execute_many(f"DELETE FROM {kind}_history WHERE id = ?", one)
-            _delete_payloads(tx, one)
-        tx.execute_many("DELETE FROM directory_entry WHERE record = ?", [(person,)])
-        for table in ("delivery_row", "plan_change"):
-            tx.execute(f"DELETE FROM {table} WHERE person = ?", (person,))
-        tx.execute("UPDATE run_change SET message = NULL WHERE person = ?", (person,))
-        _forget_notices(tx, {record_id for ids in records.values() for record_id in ids})
-        gone = sorted(record_id for ids in records.values() for record_id in ids)
-        body = payload_body(actor=writer.actor, reason=reason, records=gone)
-        tx.event("erasure", "create", body, record=person)
-    _forget_pages(writer)
-
-
-def _forget_notices(tx: Transaction, records: set[str]) -> None:
-    """A plan's head names people too, in what it could not plan."""
-    for plan_id, body in tx.execute("SELECT id, body FROM plan").fetchall():
-        plan = Plan.model_validate_json(body)
-        kept = tuple(notice for notice in plan.notices if notice.record not in records)
-        if kept != plan.notices:
-            left = plan.model_copy(update={"notices": kept}).model_dump_json().encode()
-            tx.execute("UPDATE plan SET body = ? WHERE id = ?", (left, plan_id))
-
-
-def _delete_payloads(tx: Transaction, records: list[tuple[str]]) -> None:
-    tx.execute_many(
-        "DELETE FROM payload WHERE seq IN (SELECT seq FROM journal WHERE record = ?)", records
-    )
-
-
-def _forget_pages(writer: Writer) -> None:
-    """Leave no copy in free space or in the log: moved cells outlive a secure delete."""
-    with translated(writer.path):
-        writer.connection.execute("VACUUM")
-        writer.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

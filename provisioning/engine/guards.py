@@ -7,13 +7,14 @@ from typing import Annotated, Protocol
 from pydantic import Field
 
 from inventory.messages import Message, _, say
-from inventory.records import Enrolment, School, SchoolClass
+from inventory.records import Account, Enrolment, School, SchoolClass
 from inventory.records.base import Frozen
-from inventory.records.changes import Change, Hold
+from inventory.records.changes import Action, Change, Hold
 from inventory.store.protocol import Reader
 
 Scope = tuple[str, str, str]
 """School id, role, and year group or nothing for all of them."""
+_TAKE_AWAY = {Action.DISABLE, Action.RENAME, Action.MOVE, Action.DELETE}
 
 
 class GuardSettings(Frozen):
@@ -95,27 +96,31 @@ def population(inventory: Reader) -> Counter[Scope]:
 
 
 class ProtectedAccounts:
-    """Holds changes that would take a protected account away from its owner."""
+    """Holds changes that would take a protected account away from its owner.
 
-    def __init__(self, settings: GuardSettings) -> None:
-        self.names = {name.casefold() for name in settings.protected_accounts}
+    The guard is named after the person's id: names of guards stand where names of people do not.
+    """
+
+    def __init__(self, inventory: Reader, settings: GuardSettings) -> None:
+        names = {name.casefold() for name in settings.protected_accounts}
+        self.names = {
+            account.person: account.user_name
+            for account in (inventory.records(Account) if names else ())
+            if account.user_name.casefold() in names
+        }
         self.held: defaultdict[str, list[Change]] = defaultdict(list)
 
     def see(self, change: Change) -> None:
         """Notice a change that disables, renames, moves or deletes a protected account."""
-        if not self.names or change.action.value not in {"disable", "rename", "move", "delete"}:
-            return
-        for values in (change.before or {}, change.after or {}):
-            name = str(values.get("user_name", "")).casefold()
-            if name in self.names:
-                self.held[name].append(change)
-                return
+        if change.person in self.names and change.action in _TAKE_AWAY:
+            self.held[change.person].append(change)
 
     def holds(self) -> Iterable[Hold]:
         """One hold for each protected account."""
-        for name, changes in sorted(self.held.items()):
-            message = say(_("The account {name} is protected by the settings."), name=name)
+        for person, changes in sorted(self.held.items()):
+            text = _("The account {name} is protected by the settings.")
             ids = tuple(change.id for change in changes)
             yield Hold(
-                name=f"protected:{name}", message=message, changes=ids, school=changes[0].school
-            )
+                name=f"protected:{person}", message=say(text, name=self.names[person]),
+                changes=ids, school=changes[0].school,
+            )  # fmt: skip

@@ -6,7 +6,9 @@ import typer
 
 from inventory.errors import UsageError
 from inventory.messages import _, say
-from inventory.store.journals import entries, erase_person, head_hash, verify_journal
+from inventory.store.erasure import erase_person
+from inventory.store.journals import entries, head_hash, verify_journal
+from provisioning.engine.lock import run_lock
 from schoolnet.commands._common import Json, Reason, new_app, place_of
 from schoolnet.output import ExitCode, put, put_json, put_table, tell, texts
 
@@ -88,6 +90,13 @@ def erase(
     if not yes:
         typer.confirm(texts()(_("Erase this person's data for ever?")), default=False, abort=True)
     place = place_of(context)
-    with place.reader() as reader, place.writer() as writer:
-        erase_person(writer, reader, person, reason)
-    tell(_("Erased. Files that were exported before are not reached: look after them."))
+    # A run would write what it knows of the person into the journal afterwards.
+    with run_lock(place.lock, "erase"), place.reader() as reader, place.writer() as writer:
+        for run in erase_person(writer, reader, person, reason):
+            (place.logs / f"{run}.log").unlink(missing_ok=True)
+    tell(
+        _(
+            "Erased from this folder. Not reached are exported files, the schools' own files, the "
+            "locked entry in the directory, and backups: look after them."
+        )
+    )

@@ -11,7 +11,8 @@ from inventory.errors import StaleError, StoreError, UsageError
 from inventory.records import Account, Device, Enrolment, Person, Room
 from inventory.records.base import Edit, normalise_mac
 from inventory.records.people import AccountState, Role
-from inventory.store.journals import entries, erase_person, verify_journal
+from inventory.store.erasure import erase_person
+from inventory.store.journals import entries, verify_journal
 from inventory.store.overlay import Overlay, shadow_as_of
 from inventory.store.queries import And, Compare, Contains, Eq, In, Not, Or, Order, Query
 from inventory.store.reading import SqliteReader

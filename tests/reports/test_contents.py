@@ -13,7 +13,7 @@ from inventory.records.people import AccountState, Role
 from inventory.reports import words
 from inventory.reports.catalogue import CATALOGUE
 from inventory.reports.making import FORMATS, Shape
-from inventory.store.journals import erase_person
+from inventory.store.erasure import erase_person
 from tests.reports.support import SECRETS, Office, Xlsx
 
 DAY = date(2026, 8, 20)
