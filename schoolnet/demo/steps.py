@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from inventory.errors import SchoolnetError
+from inventory.errors import SchoolnetError, UnreachableError
 from inventory.messages import _
+from inventory.records import Switch
 from inventory.records.changes import Change, Plan, Selection
 from inventory.store.plans import get_plan, plan_changes
 from schoolnet.demo.applying import apply_plan
@@ -102,16 +103,18 @@ def verify(story: Story, ground: Ground) -> None:
 def plan_again(story: Story, ground: Ground) -> None:
     """Prove that nothing is left to do."""
     story.command(f"{ground.command} plan")
-    made = _planned(ground, ExitCode.DONE)
-    if made.notices:  # such as a switch that did not answer: then nobody knows
-        raise SchoolnetError(made.notices[0].message)
-    story.plan(made)
+    story.plan(_planned(ground, ExitCode.DONE))
 
 
 def _planned(ground: Ground, expected: ExitCode) -> Plan:
+    """The plan just made. Raises UnreachableError for a switch that is not in it, and why."""
     answer = call(ground.place, "plan", expected=expected)
     with ground.place.reader() as reader:
-        return get_plan(reader, answer["plan"])
+        made = get_plan(reader, answer["plan"])
+        for notice in made.notices:
+            if reader.get(Switch, notice.record):
+                raise UnreachableError(notice.message)
+    return made
 
 
 def _samples(changes: Iterable[Change], real_switch: str) -> Iterator[Change]:

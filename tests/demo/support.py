@@ -95,16 +95,21 @@ def poll(done: Callable[[], bool]) -> None:
 
 
 def left_over(temporary: Path) -> list[str]:
-    """Processes that came from a command with this temporary folder, by their command lines."""
-    found = []
+    """What still runs of a command with this temporary folder."""
+    return list(processes(temporary).values())
+
+
+def processes(temporary: Path) -> dict[int, str]:
+    """Processes that came from a command with this temporary folder: their command lines."""
+    found = {}
+    mark = str(temporary).encode()
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             environ, line = (folder / "environ").read_bytes(), (folder / "cmdline").read_bytes()
         except OSError:
             continue  # it has ended, or it is another user's
-        mark = str(temporary).encode()
         if line and folder.name != str(os.getpid()) and (mark in environ or mark in line):
-            found.append(line.replace(b"\0", b" ").decode(errors="replace"))
+            found[int(folder.name)] = line.replace(b"\0", b" ").decode(errors="replace")
     return found
 
 

@@ -1,12 +1,13 @@
 """A demo that fails, or that somebody interrupts: one message, and nothing left of it."""
 
 import os
+import re
 import signal
 from pathlib import Path
 
 import pytest
 
-from tests.demo.support import LAST_LINE, TINY, answers, left_over, ports, started
+from tests.demo.support import LAST_LINE, TINY, answers, left_over, ports, processes, started
 
 
 def test_a_directory_that_dies_midway_ends_it_cleanly(tmp_path: Path) -> None:
@@ -23,14 +24,21 @@ def test_a_directory_that_dies_midway_ends_it_cleanly(tmp_path: Path) -> None:
     assert [port for port in ports(place) if answers(port)] == []
 
 
-def test_a_failed_demo_keeps_its_temporary_folder_and_says_where(tmp_path: Path) -> None:
+def test_switches_that_die_midway_end_it_too_and_a_temporary_folder_is_kept(
+    tmp_path: Path,
+) -> None:
     with started(tmp_path / "demo", *TINY) as demo:
         demo.until("2/8")
-        (folder,) = demo.temporary.glob("schoolnet-demo-*")
-        os.kill(int((folder / "lab/directory/slapd.pid").read_text()), signal.SIGKILL)
+        (emulator,) = (
+            process for process, line in processes(demo.temporary).items() if ".lab.ios" in line
+        )
+        os.kill(emulator, signal.SIGKILL)
         assert demo.end() == 4
-    assert str(folder) in demo.err
-    assert list(demo.temporary.iterdir()) == [folder]
+    assert re.search(r"Error: sw-\S+", demo.err)
+    assert LAST_LINE not in demo.out
+    assert left_over(demo.temporary) == []
+    (folder,) = demo.temporary.iterdir()
+    assert str(folder) in demo.err.splitlines()[-1]
 
 
 @pytest.mark.parametrize(

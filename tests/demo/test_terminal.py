@@ -21,7 +21,6 @@ from schoolnet.place import Place
 from schoolnet.running import launch
 from tests.demo.support import SECONDS, TINY, answers, command, environment, left_over, ports
 
-
 UNDER_WAY = {RunState.RUNNING, RunState.PAUSED}
 
 
