@@ -44,6 +44,9 @@ class ExitCode(IntEnum):
     """Another run holds the lock."""
 
 
+ERROR = _("Error: {text}")
+"""How the message of a failure begins: so it is found among all that a command told."""
+
 _CODES: tuple[tuple[type[SchoolnetError], ExitCode], ...] = (
     (UsageError, ExitCode.USAGE),
     (UnreachableError, ExitCode.UNREACHABLE),
@@ -75,7 +78,7 @@ def tell(message: Message | str, **parameters: str | int) -> None:
 
 def fail(error: SchoolnetError) -> ExitCode:
     """Tell a person what went wrong; returns the exit code."""
-    sys.stderr.write(texts()("Error: {text}", text=texts().render(error.message)) + "\n")
+    sys.stderr.write(texts()(ERROR, text=texts().render(error.message)) + "\n")
     return exit_code(error)
 
 

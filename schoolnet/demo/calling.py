@@ -10,7 +10,7 @@ from typing import Any
 
 from inventory.errors import SchoolnetError
 from inventory.messages import _, say
-from schoolnet.output import ExitCode, texts
+from schoolnet.output import ERROR, ExitCode, texts
 from schoolnet.place import Place
 
 _PROGRAM = (sys.executable, "-P", "-m", "schoolnet")  # -P: not what lies in the current folder
@@ -59,6 +59,6 @@ def ended_with_us(process: "subprocess.Popen[Any]") -> Iterator[None]:
 
 def what_went_wrong(narration: str) -> str:
     """The error among all that a command told, or its last line."""
-    _before, mark, error = narration.rpartition(texts()("Error: {text}", text=""))
+    _before, mark, error = narration.rpartition(texts()(ERROR, text=""))
     lines = narration.strip().splitlines() or ["-"]
     return error.strip() if mark else lines[-1]
