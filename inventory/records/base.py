@@ -64,11 +64,16 @@ Ref = Annotated[str, Field(description="id of another record; empty: none")]
 class Frozen(BaseModel):
     """A value that never changes and refuses unknown fields."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Record(Frozen):
-    """One thing in the inventory. A changed thing is a new Record with the same id."""
+    """One thing in the inventory. A changed thing is a new Record with the same id.
+
+    Texts lose the spaces around them; a change's operations, which are no record, do not.
+    """
+
+    model_config = ConfigDict(str_strip_whitespace=True)
 
     kind: ClassVar[str]
     unique: ClassVar[tuple[tuple[str, ...], ...]] = ()

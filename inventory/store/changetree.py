@@ -160,4 +160,9 @@ def group_names(reader: SqliteReader, plan_id: str, keys: set[str]) -> Mapping[s
     for change in (Change.model_validate_json(row[0]) for row in made):
         if change.record in keys and change.after:
             names.setdefault(change.record, str(change.after["name"]))
+    roles = reader.execute(
+        "SELECT DISTINCT grouped, role FROM plan_change WHERE plan = ? AND role <> ''", (plan_id,)
+    )
+    for key, role in roles:  # people of no class are handed out by their role
+        names.setdefault(key, role)
     return names

@@ -14,6 +14,8 @@ from inventory.store.reading import SqliteReader
 from inventory.store.writing import SLICE, Transaction, Writer
 
 _PAGE = 2000
+_ABANDONED = 24 * 60 * 60 * 1_000_000
+"""After a day (in microseconds) a plan that is not complete will never be."""
 
 
 class RowsHash:
@@ -40,8 +42,15 @@ class PlanWriter:
         self._position = 0
         self._hash = RowsHash()
         with writer.transaction() as tx:
+            self._clear_away(tx, plan.made_at - _ABANDONED)
             body = plan.model_dump_json().encode()
             tx.execute("INSERT INTO plan VALUES (?, ?, ?, 0)", (plan.id, plan.made_at, body))
+
+    def _clear_away(self, tx: Transaction, before: int) -> None:
+        """What is left of plans whose making was killed: they hold names, and nobody sees them."""
+        dead = "SELECT id FROM plan WHERE complete = 0 AND made_at < ?"
+        tx.execute(f"DELETE FROM plan_change WHERE plan IN ({dead})", (before,))
+        tx.execute(f"DELETE FROM plan WHERE id IN ({dead})", (before,))
 
     def add(self, changes: Iterable[Change]) -> None:
         """Append changes in order."""
@@ -59,7 +68,7 @@ class PlanWriter:
         return (
             self.plan.id, self._position, change.id, change.target, change.action.value,
             change.kind, change.key, change.record, change.person, change.school, change.role,
-            change.group, change.risk.value, body,
+            change.group, change.risk.value, " ".join(change.needs), body,
         )  # fmt: skip
 
     def discard(self) -> None:
@@ -147,6 +156,14 @@ def rows_hash(reader: SqliteReader, plan_id: str) -> str:
             hashed.add(body)
         after = rows[-1][0]
     return hashed.hexdigest()
+
+
+def needs_of(reader: SqliteReader, plan_id: str) -> list[tuple[str, tuple[str, ...]]]:
+    """Every change's id and what it needs, in plan order; nothing else is read."""
+    rows = reader.execute(
+        "SELECT id, needs FROM plan_change WHERE plan = ? ORDER BY position", (plan_id,)
+    )
+    return [(change, tuple(needs.split())) for change, needs in rows]
 
 
 def get_selection(reader: SqliteReader, plan_id: str) -> Selection:

@@ -41,7 +41,7 @@ _PLAIN_TABLES: dict[str, tuple[dict[str, type], str | tuple[str, ...]]] = {
     "plan_change": (
         {"plan": str, "position": int, "id": str, "target": str, "action": str, "kind": str,
          "key": str, "record": str, "person": str, "school": str, "role": str, "grouped": str,
-         "risk": str, "body": bytes}, ("plan", "position")),
+         "risk": str, "needs": str, "body": bytes}, ("plan", "position")),
     "plan_excluded": ({"plan": str, "change": str}, ("plan", "change")),
     "plan_lifted": ({"plan": str, "name": str, "reason": str}, ("plan", "name")),
     "run": (

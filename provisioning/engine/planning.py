@@ -106,19 +106,23 @@ class _Staging:
         return change.model_copy(update={"needs": needs})
 
 
-def needing(changes: Iterable[Change], chosen: Iterable[str]) -> set[str]:
-    """The chosen changes and all that need them. `changes` are in plan order."""
+Needs = Sequence[tuple[str, tuple[str, ...]]]
+"""Every change's id and what it needs, in plan order."""
+
+
+def needing(changes: Needs, chosen: Iterable[str]) -> set[str]:
+    """The chosen changes and all that need them."""
     found = set(chosen)
-    for change in changes:
-        if not found.isdisjoint(change.needs):
-            found.add(change.id)
+    for change, needs in changes:
+        if not found.isdisjoint(needs):
+            found.add(change)
     return found
 
 
-def needed(changes: Sequence[Change], chosen: Iterable[str]) -> set[str]:
+def needed(changes: Needs, chosen: Iterable[str]) -> set[str]:
     """The chosen changes and all that they need: what must be included with them."""
     found = set(chosen)
-    for change in reversed(changes):
-        if change.id in found:
-            found.update(change.needs)
+    for change, needs in reversed(changes):
+        if change in found:
+            found.update(needs)
     return found

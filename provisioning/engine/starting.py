@@ -10,7 +10,7 @@ from inventory.records.base import new_id
 from inventory.records.changes import Plan, Selection
 from inventory.records.runs import Control, Run, RunState
 from inventory.store.codec import payload_body
-from inventory.store.plans import get_selection, insert_lifted, plan_changes, save_excluded
+from inventory.store.plans import get_selection, insert_lifted, needs_of, save_excluded
 from inventory.store.reading import SqliteReader
 from inventory.store.runs import forget_failures, insert_run, runs_of_plan, save_control, update_run
 from inventory.store.writing import Writer
@@ -110,7 +110,7 @@ def reopen_run(writer: Writer, run: Run, lock: Path, *, retry: bool) -> None:
 def exclude(reader: SqliteReader, writer: Writer, plan: Plan, chosen: Iterable[str]) -> int:
     """Exclude changes and all that need them; returns how many are excluded by this."""
     before = get_selection(reader, plan.id).excluded
-    gone = needing(plan_changes(reader, plan.id), chosen)
+    gone = needing(needs_of(reader, plan.id), chosen)
     save_excluded(writer, plan.id, gone, excluded=True)
     return len(gone - before)
 
@@ -118,6 +118,6 @@ def exclude(reader: SqliteReader, writer: Writer, plan: Plan, chosen: Iterable[s
 def include(reader: SqliteReader, writer: Writer, plan: Plan, chosen: Iterable[str]) -> int:
     """Include changes again, with all that they need; returns how many are included by this."""
     before = get_selection(reader, plan.id).excluded
-    back = needed(list(plan_changes(reader, plan.id)), chosen)
+    back = needed(needs_of(reader, plan.id), chosen)
     save_excluded(writer, plan.id, back, excluded=False)
     return len(back & before)
