@@ -60,7 +60,7 @@ def plan_summary(plan: Plan, selection: Selection) -> dict[str, Any]:
         "plan": plan.id,
         "digest": plan.digest(selection),
         "stages": [{"name": s.target, "counts": dict(s.counts)} for s in plan.stages],
-        "excluded": len(selection.excluded),
+        **({"excluded": len(selection.excluded)} if selection.excluded else {}),
         "guards": [
             {"name": h.name, "changes": len(h.changes), "lifted": h.name in selection.lifted}
             for h in plan.holds
