@@ -63,7 +63,6 @@ def _save(
                 ((delivery.id, line, person, canonical_json(body)) for line, person, body in part),
             )
     with writer.transaction() as tx:
-        _check_whole(tx, delivery, count)
         older = (
             "SELECT id FROM delivery WHERE school = ? AND role = ? AND system = ? AND id <> ? "
             "AND source = ?"
@@ -71,15 +70,18 @@ def _save(
         scope = (delivery.school, delivery.role, delivery.system, delivery.id, delivery.source)
         tx.execute(f"DELETE FROM delivery_row WHERE delivery IN ({older})", scope)
         tx.execute(f"DELETE FROM delivery_problem WHERE delivery IN ({older})", scope)
+        tx.execute(f"DELETE FROM delivery WHERE complete = 0 AND id IN ({older})", scope)
         body = payload_body(actor=writer.actor, delivery=delivery.model_dump(mode="json"))
         seq = tx.event("delivery", "create", body, school=delivery.school, record=delivery.id)
         # Order by the journal, not by the clock: a clock that was set back must not make an
         # older delivery the newest.
-        tx.execute("UPDATE delivery SET complete = 1, seq = ? WHERE id = ?", (seq, delivery.id))
+        sql = "UPDATE delivery SET complete = 1, seq = ? WHERE id = ?"
+        finished = tx.execute(sql, (seq, delivery.id)).rowcount
+        _check_whole(tx, delivery, count if finished else -1)
 
 
 def _check_whole(tx: Transaction, delivery: Delivery, count: int) -> None:
-    """Rows that a parallel import dropped would look like people who have left."""
+    """Refuse what a parallel import dropped: missing rows would look like people who left."""
     sql = "SELECT count(*) FROM delivery_row WHERE delivery = ?"
     if tx.execute(sql, (delivery.id,)).fetchone()[0] != count:
         message = _("{file}: source {source} was imported by someone else at the same time. "

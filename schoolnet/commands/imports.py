@@ -7,7 +7,7 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from inventory.errors import SchoolnetError, UsageError
+from inventory.errors import GuardError, StaleError, UsageError
 from inventory.messages import _, say
 from inventory.records.deliveries import Delivery
 from inventory.records.people import Role
@@ -61,7 +61,8 @@ def roster(
     for settings, path in chosen:
         try:
             made, rows_lost = _take_in(place, settings, path, school_year, lifted)
-        except SchoolnetError as error:  # one school's bad file must not keep the others out
+        except (UsageError, GuardError, StaleError) as error:
+            # One school's bad file must not keep the others out; a full disk stops them all.
             code = max(code, fail(error))
             continue
         stored += made
