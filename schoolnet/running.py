@@ -11,7 +11,7 @@ from inventory.errors import SchoolnetError
 from inventory.messages import _
 from inventory.records.runs import Run, RunState
 from inventory.store.reading import SqliteReader, disk_full, is_full
-from inventory.store.runs import bad_results, get_run, outcome_counts
+from inventory.store.runs import bad_results, ended_count, get_run, outcome_counts
 from provisioning.engine.background import start_process
 from provisioning.engine.lock import lock_holder, run_lock
 from provisioning.engine.running import apply_run
@@ -104,9 +104,7 @@ def _working(place: Place, run_id: str, process: "subprocess.Popen[bytes] | None
 
 def progress(reader: SqliteReader, run: Run) -> str:
     """One line: state, stage, how many of how many."""
-    counts = outcome_counts(reader, run.id)
-    ended = sum(n for (_target, outcome), n in counts.items() if outcome != "intended")
-    return f"{run.state.value} {run.stage} {ended}/{run.total}"
+    return f"{run.state.value} {run.stage} {ended_count(reader, run.id)}/{run.total}"
 
 
 def report(place: Place, run_id: str, *, as_json: bool) -> ExitCode:

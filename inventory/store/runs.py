@@ -135,6 +135,14 @@ def outcomes(reader: SqliteReader, run_id: str) -> dict[str, Outcome]:
     return {change: Outcome(outcome) for change, outcome in rows}
 
 
+def ended_count(reader: SqliteReader, run_id: str) -> int:
+    """How many changes of a run have a result: cheap enough to ask every second."""
+    rows = reader.execute(
+        "SELECT count(*) FROM run_change WHERE run = ? AND outcome <> 'intended'", (run_id,)
+    )
+    return int(rows[0][0])
+
+
 def outcome_counts(reader: SqliteReader, run_id: str) -> dict[tuple[str, str], int]:
     """How many changes have which outcome, by (target, outcome)."""
     rows = reader.execute(

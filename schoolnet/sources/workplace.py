@@ -2,7 +2,7 @@
 
 from inventory.records.runs import RunState
 from inventory.store.plans import get_selection, plans
-from inventory.store.runs import outcome_counts, runs, runs_of_plan
+from inventory.store.runs import ended_count, runs, runs_of_plan
 from schoolnet.place import Place
 from schoolnet.sources.plan import StoredPlan
 from schoolnet.sources.run import StoredRun
@@ -27,8 +27,7 @@ class Workplace:
             pending = changes - len(get_selection(self._reader, newest.id).excluded)
         run = next(iter(runs(self._reader, limit=1)), None)
         if run is not None and run.state in {RunState.RUNNING, RunState.PAUSED}:
-            counts = outcome_counts(self._reader, run.id)
-            done = sum(n for (_target, outcome), n in counts.items() if outcome != "intended")
+            done = ended_count(self._reader, run.id)
             total = run.total
         return Status(plan_changes=pending, run_done=done, run_total=total)
 
