@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterable
 
-from inventory.messages import Message
+from inventory.messages import Message, _
 from inventory.records.changes import Action, Change, Plan
 from schoolnet.output import put
 from tui.presenters.changes import operation_lines
@@ -52,7 +52,7 @@ class Story:
                 for action in Action
                 if (count := stage.counts.get(action, 0))
             ]
-            said = ", ".join(parts) or self._texts("nothing to do")
+            said = ", ".join(parts) or self._texts(_("nothing to do"))
             self._write(f"{_INDENT}{self._texts(TARGETS[stage.target])}: {said}")
         for hold in plan.holds:
             text = self._texts.render(hold.message)
@@ -69,7 +69,7 @@ class Story:
         lines = list(operation_lines(change.operations))
         if len(lines) > _MOST_LINES:
             lines = [*lines[: _MOST_LINES - 1], "…"]
-        self._write(*(f"{_INDENT}    {line}" for line in lines))
+        self._write(*(f"{_INDENT}    {line}".rstrip() for line in lines))
 
     def progress(self, ended: int, total: int) -> None:
         """How far a run is, on a terminal only; the next line is written over it."""

@@ -71,7 +71,9 @@ def test_it_shows_counts_and_exact_operations(both: tuple[Started, Started]) -> 
         assert "interface GigabitEthernet" in demo.out
         assert re.search(r"dn: cn=\S+,ou=people,ou=\d+,ou=schools", demo.out)
     assert "an emulator" in named.out
+    assert "Network: nothing to do" in named.out
     assert "Emulator" in german.out
+    assert "Netz: nichts zu tun" in german.out
 
 
 def test_hosts_on_the_real_switch_reach_whom_they_should(both: tuple[Started, Started]) -> None:
