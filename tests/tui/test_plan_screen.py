@@ -28,7 +28,7 @@ def plan_app(place: FakeWorkplace, texts: Texts = ENGLISH) -> SchoolnetApp:
     return app_with(texts, place, lambda: PlanScreen(texts, place.plan_))
 
 
-@pytest.mark.parametrize(("size", "texts"), product((SMALL, LARGE), (GERMAN, ENGLISH)))
+@pytest.mark.parametrize(("size", "texts"), [*product((SMALL, LARGE), (GERMAN, ENGLISH))])
 async def test_the_first_look(size: tuple[int, int], texts: Texts) -> None:
     german = texts is GERMAN
     app = plan_app(workplace(), texts)

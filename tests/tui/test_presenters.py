@@ -17,8 +17,8 @@ from tui.presenters.changes import (
     operation_lines,
     planned_detail,
     run_branch_detail,
-    value_text,
 )
+from tui.presenters.fields import field_text
 from tui.presenters.names import ACTIONS, OUTCOME_SIGNS, OUTCOMES, PROBLEMS, STATES, branch_name
 from tui.presenters.plans import PlanForest, counts_text, sum_line
 from tui.presenters.runs import RunForest, problem_rows, progress_line, run_head
@@ -68,9 +68,9 @@ def test_a_change_in_detail() -> None:
         "Braucht zuerst: vlan 90",
     )
     assert detail.fields == (
-        Field("description", "–", "AP-B204-1"),
-        Field("untagged", "10", "90"),
-        Field("tagged", "–", "90, 110, 120"),
+        Field("Beschreibung", "–", "AP-B204-1"),
+        Field("Ungetaggt", "10", "90"),
+        Field("Getaggt", "–", "90, 110, 120"),
     )
     assert detail.operations == ("interface Gi1/0/48", "description AP-B204-1")
     assert detail.undo == ("default interface Gi1/0/48",)
@@ -108,7 +108,7 @@ def test_ldap_operations_read_like_ldif_and_are_kept_apart() -> None:
     ],
 )  # fmt: skip
 def test_values_for_people(value: JsonValue, shown: str) -> None:
-    assert value_text(value, GERMAN) == shown
+    assert field_text("size", value, GERMAN) == shown
 
 
 def test_a_guard_names_the_command_that_lifts_it() -> None:

@@ -24,7 +24,7 @@ def run_app(place: FakeWorkplace, texts: Texts = ENGLISH) -> SchoolnetApp:
     return app_with(texts, place, lambda: RunScreen(texts, place.run_))
 
 
-@pytest.mark.parametrize(("size", "texts"), product((SMALL, LARGE), (GERMAN, ENGLISH)))
+@pytest.mark.parametrize(("size", "texts"), [*product((SMALL, LARGE), (GERMAN, ENGLISH))])
 async def test_it_is_live(size: tuple[int, int], texts: Texts) -> None:
     german = texts is GERMAN
     place = workplace()

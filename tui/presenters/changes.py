@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from inventory.records.changes import Change, Risk
+from tui.presenters.fields import field_label, field_text
 from tui.presenters.names import ACTIONS, OUTCOME_SIGNS, OUTCOMES, RISKS, branch_name
 from tui.sources import AppliedChange, Concern, PlanBranch, PlannedChange, RunBranch
 from tui.texts import Texts
-
-NOTHING = "–"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +23,14 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """What the detail pane shows, from top to bottom; empty parts are left out."""
+    """What the detail pane shows, from top to bottom; empty parts are left out.
+
+    `facts` are names with their values, as they are; `fields` are what a change makes of them.
+    """
 
     title: str
     lines: tuple[str, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
     fields: tuple[Field, ...] = ()
     operations: tuple[str, ...] = ()
     undo: tuple[str, ...] = ()
@@ -113,35 +116,25 @@ def operation_lines(operations: Sequence[JsonValue]) -> Iterator[str]:
             yield str(operation)
 
 
-def value_text(value: JsonValue, texts: Texts) -> str:
-    """A field's value for people."""
-    if value is None or value in ("", []):
-        return NOTHING
-    if isinstance(value, bool):
-        return texts("yes") if value else texts("no")
-    if isinstance(value, list):
-        return ", ".join(value_text(item, texts) for item in value)
-    if isinstance(value, dict):
-        return ", ".join(f"{name}: {value_text(item, texts)}" for name, item in value.items())
-    return str(value)
-
-
 def _detail(change: Change, lines: Sequence[str], texts: Texts) -> Detail:
     return Detail(
         title=f"{change.action.sign} {change.key}",
         lines=tuple(lines),
-        fields=tuple(_fields(change.before or {}, change.after or {}, texts)),
+        fields=tuple(field_changes(change.before or {}, change.after or {}, texts)),
         operations=tuple(operation_lines(change.operations)),
         undo=tuple(operation_lines(change.undo)),
     )
 
 
-def _fields(
+def field_changes(
     before: Mapping[str, JsonValue], after: Mapping[str, JsonValue], texts: Texts
 ) -> Iterator[Field]:
+    """Each field of either side, now and after, in words."""
     for name in dict.fromkeys([*before, *after]):
         now, then = before.get(name), after.get(name)
-        yield Field(name, value_text(now, texts), value_text(then, texts))
+        yield Field(
+            field_label(name, texts), field_text(name, now, texts), field_text(name, then, texts)
+        )
 
 
 def _ldif_lines(values: Mapping[str, JsonValue], indent: str) -> Iterator[str]:

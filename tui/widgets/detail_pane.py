@@ -13,6 +13,9 @@ from tui.presenters.changes import Detail
 from tui.texts import Texts
 
 
+WIDEST_NAME = 20
+
+
 class DetailPane(VerticalScroll, can_focus=True):
     """Scrolls; nothing in it is cut, long lines fold."""
 
@@ -36,6 +39,13 @@ class DetailPane(VerticalScroll, can_focus=True):
 def _render(detail: Detail, texts: Texts) -> RenderableType:
     parts: list[RenderableType] = [_text(detail.title, "bold")]
     parts += [_text(line) for line in detail.lines]
+    if detail.facts:
+        facts = Table(box=None, padding=(0, 1, 0, 0), expand=True, show_header=False)
+        facts.add_column(max_width=WIDEST_NAME, overflow="fold")
+        facts.add_column(ratio=1, overflow="fold")
+        for name, value in detail.facts:
+            facts.add_row(_text(name, "dim"), _text(value))
+        parts += [Text(), facts]
     if detail.fields:
         table = Table(box=None, padding=(0, 2, 0, 0), expand=True, header_style="underline")
         for title in (_("Field"), _("now"), _("after")):
