@@ -6,6 +6,7 @@ school office. The inventory wants the classroom together and the office apart.
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from types import TracebackType
 from typing import NamedTuple, Self
 
@@ -57,12 +58,14 @@ class CityOpenVSwitch:
         self.record_id = city.record_id("switch", "openvswitch")
 
     def __enter__(self) -> Self:
-        self.switch.__enter__()
-        self._hosts: dict[str, Host] = {}
-        for computer in _COMPUTERS:
-            port = computer.port
-            self._hosts[port] = self.switch.host(port, port=port, address=computer.address)
-            self.switch.vsctl("set", "port", port, f"tag={self._vlans[computer.before]}")
+        with ExitStack() as stack:
+            stack.enter_context(self.switch)
+            self._hosts: dict[str, Host] = {}
+            for computer in _COMPUTERS:
+                port = computer.port
+                self._hosts[port] = self.switch.host(port, port=port, address=computer.address)
+                self.switch.vsctl("set", "port", port, f"tag={self._vlans[computer.before]}")
+            stack.pop_all()
         return self
 
     def __exit__(

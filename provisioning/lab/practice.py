@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from inventory.errors import SchoolnetError
 from inventory.messages import Message
 from inventory.records.base import Record
 from provisioning.lab import city_openvswitch
@@ -74,8 +75,7 @@ class Practice:
             seeds = running_switches(self.city, self._day_one)
             self.switches = stack.enter_context(IosLab(lab / "switches", seeds))
             if self.obstacle is None:
-                real = CityOpenVSwitch(self.city, self._day_one)
-                self.openvswitch = stack.enter_context(real)
+                self._start_openvswitch(stack)
             self._write_secrets(lab)
             self._stack = stack.pop_all()
         write_exports(self.city, self._folder / _EXPORTS, self.city.first_year)
@@ -112,6 +112,14 @@ class Practice:
             user = real.switch.ssh.user
             text += _OPENVSWITCH_SETTINGS.format(lab=_LAB, credential=name, user=user)
         return f"{text}\n{sources_toml(self.city, _EXPORTS, self.city.first_year)}"
+
+    def _start_openvswitch(self, stack: ExitStack) -> None:
+        """Where even root may not make network namespaces (containers), go on without it."""
+        try:
+            real = CityOpenVSwitch(self.city, self._day_one)
+            self.openvswitch = stack.enter_context(real)
+        except SchoolnetError as error:
+            self.obstacle = error.message
 
     def _write_secrets(self, lab: Path) -> None:
         """Beside those that the directory keeps itself."""

@@ -22,6 +22,7 @@ from tests.demo.support import (
     ports,
     started,
 )
+from tests.needs_openvswitch import needs_openvswitch
 from tests.project_files import ROOT
 
 NOBODY = 65534
@@ -96,6 +97,22 @@ def test_without_root_it_does_all_but_the_real_switch(open_folder: Path) -> None
     assert (done.returncode, done.stdout.splitlines()[-1]) == (0, LAST_LINE), done.stderr
     assert "as root" in done.stdout
     assert list(temporary.iterdir()) == []
+
+
+def test_where_root_may_not_make_namespaces_it_goes_on_without_the_real_switch(
+    tmp_path: Path,
+) -> None:
+    """As in a container: root, but without some of its rights."""
+    needs_openvswitch()
+    confined = ["setpriv", "--bounding-set=-sys_admin", "--"]
+    done = subprocess.run(
+        [*confined, *command(*TINY)], env=environment(tmp_path), stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, LAST_LINE), done.stderr
+    assert "Open vSwitch, cannot join" in done.stdout
+    assert left_over(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_without_slapd_it_says_what_to_install(tmp_path: Path) -> None:
