@@ -27,7 +27,7 @@ from provisioning.network.platforms import platform_names
 from provisioning.roster.importing import GUARDS
 from schoolnet import compose
 from schoolnet.cli import COMMANDS, app
-from schoolnet.commands.settings import setting_names
+from schoolnet.settings import setting_names
 from schoolnet.output import ExitCode, exit_code
 from schoolnet.settings import Settings
 from tests.desk import Desk
