@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
 from functools import cache, lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar, Union, get_args, get_origin
 
 from pydantic_core import to_json
@@ -34,9 +35,7 @@ def sort_text(text: str) -> str:
     if not folded.isascii():
         decomposed = unicodedata.normalize("NFKD", folded.translate(_SHARP))
         folded = "".join(c for c in decomposed if not unicodedata.combining(c))
-    if any(c.isdigit() for c in folded):
-        folded = _DIGITS.sub(lambda m: m[0].zfill(8), folded)
-    return folded
+    return _DIGITS.sub(lambda m: m[0].zfill(8), folded)
 
 
 class Column(NamedTuple):
@@ -56,7 +55,7 @@ def _column(name: str, annotation: Any) -> Column:
     if get_origin(base) is tuple:
         return Column(name, integer=False, listed=True, encode=list)
     if isinstance(base, type) and issubclass(base, StrEnum):
-        return Column(name, integer=False, listed=False, encode=lambda v: v and v.value)
+        return Column(name, integer=False, listed=False, encode=lambda v: v and v._value_)
     if base is date:
         return Column(name, integer=False, listed=False, encode=lambda v: v and v.isoformat())
     if base is bool:
@@ -75,13 +74,13 @@ class Codec:
         self.names = [column.name for column in self.columns]
         assert not _OWN_COLUMNS & set(self.names), "a field has the name of a column of the store"
         self.stored_names = [*self.names, "sort_key", "search_text"]
+        self._fields = itemgetter(*self.names)
         self._encoders = [(i, c.encode) for i, c in enumerate(self.columns) if c.encode]
         self._listed = [i for i, c in enumerate(self.columns) if c.listed]
 
     def values(self, record: Record) -> list[Any]:
         """The fields as JSON values, in column order."""
-        fields = record.__dict__
-        values = [fields[name] for name in self.names]
+        values = list(self._fields(record.__dict__))
         for i, encode in self._encoders:
             values[i] = encode(values[i])
         return values
@@ -94,8 +93,8 @@ class Codec:
                 values[i] = json.dumps(values[i], separators=(",", ":"))
         fields = record.__dict__
         sort_key = "\x1f".join([sort_text(fields[f]) for f in self.model.sorted_by if fields[f]])
-        search = "\x1f".join([fields[f].casefold() for f in self.model.searched if fields[f]])
-        return (*values, sort_key, search)
+        search = "\x1f".join([fields[f] for f in self.model.searched if fields[f]])
+        return (*values, sort_key, search.casefold())
 
     def body(self, values: list[Any]) -> dict[str, Any]:
         """The record as a JSON object with sorted keys."""
