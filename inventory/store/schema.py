@@ -87,8 +87,9 @@ def _record_tables(database: "Database", codec: Codec) -> None:
     types: dict[str, type] = {c.name: int if c.integer else str for c in codec.columns}
     texts: dict[str, type] = {"sort_key": str, "search_text": str}
     now, past = database.table(codec.kind), database.table(f"{codec.kind}_history")
+    # Since and until come first: to reach them SQLite walks over all columns before.
     for table, extra in ((now, {}), (past, {"since": int, "until": int})):
-        columns: dict[str, type] = {"key": int, **types, **texts, **extra}
+        columns: dict[str, type] = {"key": int, **extra, **types, **texts}
         if not table.exists():
             table.create(columns, pk="key")
         for missing in columns.keys() - {c.name for c in table.columns}:
