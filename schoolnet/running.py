@@ -40,13 +40,13 @@ def carry_out(
 
 def _carry_out_here(place: Place, run_id: str, secrets: Secrets, *, as_json: bool) -> ExitCode:
     own = Place(place.folder, compose.from_pipe(secrets), place.clock)
-    with run_lock(place.lock, run_id):
-        try:
+    try:
+        with run_lock(place.lock, run_id):
             apply_run(compose.tools(own, run_id), run_id)
-        except SchoolnetError as error:
-            if not report_stopped(place, run_id, as_json=as_json):
-                fail(error)
-            return exit_code(error)
+    except SchoolnetError as error:
+        if not report_stopped(place, run_id, as_json=as_json):
+            fail(error)
+        return exit_code(error)
     return report(place, run_id, as_json=as_json)
 
 

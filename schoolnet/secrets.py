@@ -25,13 +25,15 @@ class SecretResolver:
         scheme, _colon, rest = reference.partition(":")
         value = getattr(self, f"_{scheme}")(rest, reference)
         if not value:
-            raise SettingsError(say(_("The secret {reference} is empty."), reference=reference))
+            message = _("The secret {reference} is empty. Store it, or correct the reference.")
+            raise SettingsError(say(message, reference=reference))
         return SecretStr(value)
 
     def _env(self, name: str, reference: str) -> str:
         value = os.environ.get(name)
         if value is None:
-            message = _("The environment variable of the secret {reference} is not set.")
+            message = _("The environment variable of the secret {reference} is not set. Set it, or "
+                        "correct the reference.")  # fmt: skip
             raise SettingsError(say(message, reference=reference))
         return value
 
@@ -43,8 +45,12 @@ class SecretResolver:
                 message = _("The secret {reference} can be read by others: chmod 600 {path}.")
                 raise SettingsError(say(message, reference=reference, path=str(path)))
             return path.read_text(encoding="utf-8").strip()
+        except UnicodeDecodeError:  # not the cause: it holds the secret
+            message = _("The secret {reference} is not text in UTF-8. Save it as UTF-8.")
+            raise SettingsError(say(message, reference=reference)) from None
         except OSError as error:
-            message = _("The secret {reference} cannot be read: {reason}.")
+            message = _("The secret {reference} cannot be read: {reason}. Store it there, or "
+                        "correct the reference.")  # fmt: skip
             reason = error.strerror or str(error)
             raise SettingsError(say(message, reference=reference, reason=reason)) from error
 
@@ -56,7 +62,7 @@ class SecretResolver:
         try:
             return keyring.get_password(service, user) or ""
         except KeyringError as error:
-            message = _("The keyring for the secret {reference} does not answer.")
+            message = _("The keyring for the secret {reference} does not answer. Unlock it first.")
             raise UnreachableError(say(message, reference=reference)) from error
 
     def _cmd(self, line: str, reference: str) -> str:

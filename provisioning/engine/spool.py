@@ -9,7 +9,10 @@ import contextlib
 import os
 import re
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -113,25 +116,33 @@ class Spool:
         return self._folder / f"{name}.sealed"
 
 
-def write_private(path: Path, data: bytes) -> None:
-    """Write a file with mode 0600, whole or not at all; on return it is on disk.
+@contextmanager
+def private_file(path: Path) -> Iterator[BinaryIO]:
+    """Write a file with mode 0600, whole or not at all; afterwards it is on disk.
 
-    A file of that name is replaced. Raises OSError; then nothing new is there.
+    A file of that name is replaced. Raises OSError; then, and after any error inside, nothing
+    new is there.
     """
     temporary = path.with_name(f".{path.name}.new")
     temporary.unlink(missing_ok=True)
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
         _sync(path.parent)
-    except OSError:
+    except BaseException:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Write these bytes as a `private_file`. Raises OSError."""
+    with private_file(path) as file:
+        file.write(data)
 
 
 def _sync(folder: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, NamedTuple
 
 import typer
+from pydantic import ValidationError
 
 from inventory.errors import GuardError, StaleError, UsageError
 from inventory.messages import _, say
@@ -14,6 +15,7 @@ from inventory.records.people import Role
 from inventory.rosters.catalogue import READERS
 from inventory.rosters.rows import Problem, UnreadableError
 from inventory.rosters.settings import SourceSettings, source_files, source_of
+from inventory.rosters.values import school_year as written_year
 from inventory.store.deliveries import deliveries
 from inventory.times import school_year_of
 from provisioning.roster.importing import GUARDS, Source, store_reading
@@ -52,6 +54,7 @@ def roster(
     """Store deliveries; nothing is planned yet."""
     place = place_of(context)
     named = _Named(format_name, school, tuple(r.value for r in role or ()))
+    year = _year(school_year)
     chosen = _chosen(place, files or [], named)
     lifted = lifts(lift or [], reason)
     if unknown := set(lifted) - set(GUARDS):
@@ -60,7 +63,7 @@ def roster(
     lost, code = 0, ExitCode.DONE
     for settings, path in chosen:
         try:
-            made, rows_lost = _take_in(place, settings, path, school_year, lifted)
+            made, rows_lost = _take_in(place, settings, path, year, lifted)
         except (UsageError, GuardError, StaleError) as error:
             # One school's bad file must not keep the others out; a full disk stops them all.
             code = max(code, fail(error))
@@ -75,6 +78,14 @@ def roster(
     if not chosen:
         tell(_("There is no new file in any source."))
     raise typer.Exit(code or (ExitCode.INCOMPLETE if lost else ExitCode.DONE))
+
+
+def _year(text: str) -> str:
+    """A school year as it is stored; nothing when none is named. Raises UsageError."""
+    year = written_year(text) if text else ""
+    if year is None:
+        raise UsageError(say(_("{text} is no school year: write 2026/27."), text=text))
+    return year
 
 
 def _facts(delivery: Delivery) -> dict[str, object]:
@@ -104,7 +115,11 @@ def _chosen(
         message = _("A file that no source names needs --format, --school and --role.")
         raise UsageError(say(message))
     name = " ".join((named.format, named.school, "+".join(named.roles)))
-    source = SourceSettings.model_validate({"name": name, "files": "*", **named._asdict()})
+    try:
+        source = SourceSettings.model_validate({"name": name, "files": "*", **named._asdict()})
+    except ValidationError as error:
+        message = _("{number} is no school number: up to 12 digits or letters.")
+        raise UsageError(say(message, number=named.school)) from error
     return [(source, path) for path in files]
 
 
@@ -112,13 +127,11 @@ def _new_files(
     place: Place, sources: Sequence[SourceSettings]
 ) -> list[tuple[SourceSettings, Path]]:
     """Files that were not taken in before; two new ones of a source are one too many."""
-    from hashlib import sha256
-
     with place.reader() as reader:
         known = {(d.source, d.sha256) for d in deliveries(reader)}
     found = []
     for source, paths in source_files(sources, place.folder):
-        new = [p for p in paths if (source.name, sha256(p.read_bytes()).hexdigest()) not in known]
+        new = [path for path in paths if (source.name, _sha256(path)) not in known]
         if len(new) > 1:
             message = _(
                 "Source {source} has {count} new files. Each would replace the other: name the "
@@ -128,6 +141,16 @@ def _new_files(
             raise UsageError(say(message, source=source.name, count=len(new), files=names))
         found += [(source, path) for path in new]
     return found
+
+
+def _sha256(path: Path) -> str:
+    from hashlib import sha256
+
+    try:
+        return sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        message = _("{path} cannot be read: {reason}. Check the name and who may read it.")
+        raise UsageError(say(message, path=str(path), reason=error.strerror or "")) from error
 
 
 def _take_in(
@@ -177,10 +200,12 @@ def records(
     place = place_of(context)
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        text = getattr(error, "strerror", None) or "UTF-8"
-        message = _("{path} cannot be read: {reason}.")
-        raise UsageError(say(message, path=str(file), reason=text)) from error
+    except UnicodeDecodeError as error:
+        message = _("{path} is not written in UTF-8. Save it as UTF-8.")
+        raise UsageError(say(message, path=str(file))) from error
+    except OSError as error:
+        message = _("{path} cannot be read: {reason}. Check the name and who may read it.")
+        raise UsageError(say(message, path=str(file), reason=error.strerror or "")) from error
     with place.reader() as reader, place.writer() as writer:
         edits = edits_of_lines(reader, lines, file.name)
         with writer.transaction() as tx:

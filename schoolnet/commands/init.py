@@ -1,7 +1,9 @@
 """``schoolnet init``: a folder becomes the place of an inventory."""
 
+import json
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +12,7 @@ import typer
 from inventory.errors import UsageError
 from inventory.messages import _, say
 from inventory.store.writing import create_store
+from provisioning.engine.spool import write_private
 from schoolnet.commands._common import new_app, place_of
 from schoolnet.output import tell, texts
 from schoolnet.settings import FILE_NAME
@@ -20,7 +23,7 @@ TEMPLATE = """\
 # Settings of schoolnet. `schoolnet settings show` lists everything that can be set here.
 city = {city}
 # Seals initial passwords and switch backups. Keep a copy in a safe place, apart from this folder.
-sealing_key = "file:{key}"
+sealing_key = {key}
 
 # [directory]                       # OpenLDAP
 # url = "ldaps://ldap.example.org"
@@ -53,35 +56,46 @@ def init(
 ) -> None:
     """Create schoolnet.toml, the sealing key and an empty inventory; existing ones are kept."""
     place = place_of(context)
-    place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     settings = place.folder / FILE_NAME
     if settings.exists():
         tell(_("{path} exists and is kept."), path=str(settings))
     else:
-        key = _make_key(key_file or _default_key(place.folder))
-        quoted = '"' + city.replace("\\", "\\\\").replace('"', '\\"') + '"'
-        settings.write_text(TEMPLATE.format(city=quoted, key=key), encoding="utf-8")
-        settings.chmod(0o600)
+        key = _make_settings(settings, city, key_file)
         tell(_("Created {path}. The sealing key is {key}: keep a copy apart from this folder."),
              path=str(settings), key=str(key))  # fmt: skip
     create_store(place.store)
     tell(_("The inventory is {path}."), path=str(place.store))
 
 
+def _make_settings(settings: Path, city: str, key_file: Path | None) -> Path:
+    """Make folder, sealing key and settings, or nothing; returns the key's path.
+
+    A key that is there already is taken. Raises UsageError.
+    """
+    key = (key_file or _default_key(settings.parent)).expanduser().absolute()
+    is_new = not key.exists()
+    try:
+        settings.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if is_new:
+            key.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_private(key, f"{secrets.token_urlsafe(32)}\n".encode())
+        text = TEMPLATE.format(city=_quoted(city), key=_quoted(f"file:{key}"))
+        write_private(settings, text.encode())
+    except OSError as error:
+        if is_new:
+            with suppress(OSError):
+                key.unlink(missing_ok=True)
+        message = _("{path} cannot be made: {reason}. Check the folder, its owner and its disk.")
+        path = str(error.filename or settings)
+        raise UsageError(say(message, path=path, reason=error.strerror or "")) from error
+    return key
+
+
+def _quoted(text: str) -> str:
+    """A basic string of TOML: JSON's escapes are all known there (https://toml.io/en/v1.0.0)."""
+    return json.dumps(text, ensure_ascii=False)
+
+
 def _default_key(folder: Path) -> Path:
     home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
     return home / "schoolnet" / f"{folder.name or 'inventory'}-{secrets.token_hex(4)}.key"
-
-
-def _make_key(path: Path) -> Path:
-    path = path.expanduser().absolute()
-    if path.exists():
-        return path
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(32) + "\n")
-    except OSError as error:
-        message = _("The sealing key {path} cannot be made: {reason}.")
-        raise UsageError(say(message, path=str(path), reason=error.strerror or "")) from error
-    return path

@@ -1,6 +1,5 @@
 """``schoolnet plan``: one staged plan; nothing outside is touched."""
 
-import os
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
@@ -13,6 +12,7 @@ from inventory.messages import _, say
 from inventory.records.changes import Plan, Selection
 from inventory.store.plans import plan_changes
 from provisioning.engine.planning import make_plan
+from provisioning.engine.spool import private_file
 from schoolnet import compose
 from schoolnet.commands._common import Json, change_count, new_app, place_of, print_plan
 from schoolnet.output import ExitCode, texts
@@ -49,9 +49,9 @@ def plan(
     place = place_of(context)
     day = _day(on) if on else place.today
     made = compute(place, targets or [], school or [], day, adopt=adopt)
+    print_plan(made, Selection(), as_json=as_json)
     if changes:
         write_changes(place, made, changes)
-    print_plan(made, Selection(), as_json=as_json)
     raise typer.Exit(ExitCode.PENDING if change_count(made) else ExitCode.DONE)
 
 
@@ -82,12 +82,14 @@ def _day(text: str) -> date:
 
 def write_changes(place: Place, made: Plan, path: Path) -> None:
     """The changes, one JSON object a line; they hold names, so only the owner may read them."""
+    target = path.resolve()
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file, place.reader() as reader:
-            os.fchmod(file.fileno(), 0o600)
+        is_pipe = target.exists() and not target.is_file() and not target.is_dir()
+        opened = target.open("wb") if is_pipe else private_file(target)
+        with opened as file, place.reader() as reader:
             for change in plan_changes(reader, made.id):
                 file.write(change.canonical() + b"\n")
     except OSError as error:
-        message = _("{path} cannot be written: {reason}. The plan itself is saved.")
-        raise UsageError(say(message, path=str(path), reason=error.strerror or "")) from error
+        message = _("{path} cannot be written: {reason}. Plan {plan} itself is saved.")
+        reason = error.strerror or ""
+        raise UsageError(say(message, path=str(path), reason=reason, plan=made.id)) from error

@@ -1,15 +1,13 @@
 """``schoolnet settings show``: what is set, and what can be set."""
 
-from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any
 
 import typer
-from pydantic import BaseModel
 
 from inventory.messages import _
 from schoolnet.commands._common import Json, new_app, place_of
 from schoolnet.output import put_json, put_table, texts
-from schoolnet.settings import Settings
+from schoolnet.settings import Settings, setting_names
 
 app = new_app()
 
@@ -28,28 +26,6 @@ def show(context: typer.Context, as_json: Json = False) -> None:
         return
     rows = [(name, _value(loaded, name)) for name in setting_names(Settings)]
     put_table((_("Setting"), _("Value")), rows)
-
-
-def setting_names(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
-    """All settings as they are written in schoolnet.toml: ``directory.url``, ``sources.*.name``."""
-    for name, field in model.model_fields.items():
-        inner, star = _model_in(field.annotation)
-        if inner is None:
-            yield prefix + name
-        else:
-            yield from setting_names(inner, f"{prefix}{name}{star}.")
-
-
-def _model_in(annotation: Any) -> tuple[type[BaseModel] | None, str]:
-    """The settings model inside an annotation, and a star when there may be several."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation, ""
-    for part in get_args(annotation):
-        inner, _star = _model_in(part)
-        if inner is not None:
-            several = getattr(annotation, "__origin__", None) is not None
-            return inner, ".*" if several else ""
-    return None, ""
 
 
 def _value(value: Any, path: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from inventory.records.runs import RunState
 from inventory.rosters.settings import SourceSettings
+from inventory.store.journals import head_hash
 from inventory.times import school_year_of
 from provisioning.lab.city import City
 from provisioning.lab.exports import PUPIL_FILE, sources, sources_toml, write_exports
@@ -80,3 +81,13 @@ def found_in(folder: Path, *words: str) -> Mapping[Path, list[str]]:
         if there := [word for word in words if word.lower().encode() in content]:
             found[file] = there
     return found
+
+
+def seen(cli: CommandLine) -> tuple[object, ...]:
+    """The journal's head, how many rows there are of what commands make, and which files."""
+    tables = ("delivery", "delivery_row", "plan", "plan_change", "run", "plan_lifted")
+    with Place(cli.folder).reader() as reader:
+        counts = [reader.execute(f"SELECT count(*) FROM {name}")[0][0] for name in tables]
+        head = head_hash(reader)
+    fleeting = {"inventory.sqlite-wal", "inventory.sqlite-shm", "run.lock"}
+    return head, counts, [f for f in files_of(cli.folder) if f.name not in fleeting]
