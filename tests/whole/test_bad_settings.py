@@ -12,7 +12,7 @@ KEY = 'sealing_key = "file:sealing.key"\n'
 SOURCE = '[[sources]]\nname = "north"\nfiles = "import"\nroles = ["student"]\n'
 DIRECTORY = '[directory]\nca_file = "ca.pem"\nbind_dn = "cn=sync"\nbase = "dc=example"\n'
 
-SETTINGS = {
+SETTINGS: dict[str, tuple[str | bytes | None, tuple[str, ...]]] = {
     "a typo in a name": (KEY + 'citty = "Köln"\n', ("citty", "Known are: city")),
     "a typo in a part": (KEY + "[guards]\nleavers = 3\n", ("guards.leavers", "leavers_number")),
     "no TOML": (KEY + "city = \n", ("not valid TOML", "line 2")),
