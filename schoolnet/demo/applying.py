@@ -7,7 +7,8 @@ from inventory.records.changes import Plan
 from inventory.records.runs import Outcome, Run, RunState
 from inventory.store.runs import bad_results, get_run, outcome_counts
 from provisioning.engine.starting import new_run
-from schoolnet.demo.calling import StepError, ended_with_us, what_went_wrong
+from schoolnet.demo.calling import StepError, child, what_went_wrong
+from schoolnet.demo.founding import Ground
 from schoolnet.output import ExitCode, texts
 from schoolnet.place import Place
 from schoolnet.running import launch
@@ -15,17 +16,19 @@ from schoolnet.running import launch
 _POLL_SECONDS = 0.1
 
 
-def apply_plan(place: Place, plan: Plan, digest: str, progress: Callable[[int, int], None]) -> Run:
+def apply_plan(
+    ground: Ground, plan: Plan, digest: str, progress: Callable[[int, int], None]
+) -> Run:
     """Return the run when all of the plan is done. Raises StepError when it is not.
 
     `progress` is told how many changes have ended and how many there are. When this process is
     interrupted, the run ends too: its servers are about to.
     """
+    place = ground.place
     with place.reader() as reader:
         with place.writer() as writer:
             run = new_run(reader, writer, plan, digest, place.lock)
-        process = launch(place, run.id, plan.targets)
-        with ended_with_us(process):
+        with child(ground.signals, lambda: launch(place, run.id, plan.targets)) as process:
             while process.poll() is None:
                 counts = outcome_counts(reader, run.id)
                 ended = sum(n for (_, outcome), n in counts.items() if outcome != Outcome.INTENDED)

@@ -4,15 +4,17 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from inventory.errors import SchoolnetError
 from inventory.messages import _, say
+from schoolnet.demo.founding import Ground
+from schoolnet.demo.interruption import Signals
 from schoolnet.output import ERROR, ExitCode, texts
-from schoolnet.place import Place
 
+P = TypeVar("P", bound="subprocess.Popen[Any]")
 _PROGRAM = (sys.executable, "-P", "-m", "schoolnet")  # -P: not what lies in the current folder
 _SECONDS_TO_END = 10
 
@@ -26,14 +28,17 @@ class StepError(SchoolnetError):
         self.code = code
 
 
-def call(place: Place, *arguments: str, expected: ExitCode = ExitCode.DONE) -> Any:
+def call(ground: Ground, *arguments: str, expected: ExitCode = ExitCode.DONE) -> Any:
     """Run ``schoolnet … --json`` and return what it printed. Raises StepError for another end."""
-    process = subprocess.Popen(  # noqa: S603 - our own program
-        [*_PROGRAM, "-C", str(place.folder), *arguments, "--json"],
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        start_new_session=True,  # Ctrl+C is for the demo, which ends it in good order
-    )  # fmt: skip
-    with process, ended_with_us(process):
+
+    def start() -> "subprocess.Popen[str]":
+        return subprocess.Popen(  # noqa: S603 - our own program
+            [*_PROGRAM, "-C", str(ground.place.folder), *arguments, "--json"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            start_new_session=True,  # Ctrl+C is for the demo, which ends it in good order
+        )  # fmt: skip
+
+    with child(ground.signals, start) as process, process:
         printed, told = process.communicate()
     if process.returncode != expected:
         command = " ".join(("schoolnet", *arguments))
@@ -43,18 +48,27 @@ def call(place: Place, *arguments: str, expected: ExitCode = ExitCode.DONE) -> A
 
 
 @contextmanager
-def ended_with_us(process: "subprocess.Popen[Any]") -> Iterator[None]:
-    """When this ends early, the process is asked to end too, and is made to if it does not."""
+def child(signals: Signals, start: Callable[[], P]) -> Iterator[P]:
+    """A process that, when this is left early, is asked to end, and made to if it does not."""
+    process = None
     try:
-        yield
+        with signals.held():
+            process = start()
+        yield process
     except BaseException:
-        process.send_signal(signal.SIGINT)  # Python cleans up after this one
-        try:
-            process.wait(_SECONDS_TO_END)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        if process is not None:
+            with signals.held():
+                _end(process)
         raise
+
+
+def _end(process: "subprocess.Popen[Any]") -> None:
+    process.send_signal(signal.SIGINT)  # Python cleans up after this one
+    try:
+        process.wait(_SECONDS_TO_END)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def what_went_wrong(narration: str) -> str:

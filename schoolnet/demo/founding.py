@@ -41,11 +41,15 @@ class Folder:
 
 @dataclass(frozen=True)
 class Ground:
-    """The place, the lab that runs for it, and how many records of each kind it began with."""
+    """The place, the lab that runs for it, and how many records of each kind it began with.
+
+    `signals` are held while something is started that would be left over otherwise.
+    """
 
     place: Place
     lab: Practice
     counts: Counter[str]
+    signals: Signals
 
     @property
     def command(self) -> str:
@@ -87,7 +91,7 @@ def founded(folder: Folder, schools: int, signals: Signals) -> Iterator[Ground]:
         with signals.held():
             lab = stack.enter_context(Practice(folder.path, city))
         counts = _found(place, lab)
-        yield Ground(place, lab, counts)
+        yield Ground(place, lab, counts, signals)
     except Exception as error:
         keep = keep or not isinstance(error, BrokenPipeError)
         raise

@@ -23,7 +23,7 @@ def print_handouts(story: Story, ground: Ground, run_id: str) -> None:
     """Print the handouts and log in with the password of one, as its owner would."""
     folder = ground.place.folder / "handouts"
     story.command(f"{ground.command} handouts {run_id} --output {shlex.quote(str(folder))}")
-    answer = call(ground.place, "handouts", run_id, "--output", str(folder))
+    answer = call(ground, "handouts", run_id, "--output", str(folder))
     made = answer["handouts"]
     story.numbers(
         [(_("Handouts"), len(made)), (_("Passwords"), sum(one["accounts"] for one in made))]
@@ -57,6 +57,6 @@ def write_report(story: Story, ground: Ground) -> None:
     """Write the inventory of all schools as a workbook."""
     file = ground.place.folder / "inventory.xlsx"
     story.command(f"{ground.command} report devices --output {shlex.quote(str(file))}")
-    answer = call(ground.place, "report", "devices", "--output", str(file))
+    answer = call(ground, "report", "devices", "--output", str(file))
     story.say("{count} devices, stamped with the journal's head: {file}",
               count=answer["count"], file=str(file))  # fmt: skip

@@ -52,7 +52,7 @@ def show_city(story: Story, ground: Ground) -> None:
 def take_in(story: Story, ground: Ground) -> None:
     """Import the files of all schools."""
     story.command(f"{ground.command} import roster")
-    answer = call(ground.place, "import", "roster")
+    answer = call(ground, "import", "roster")
     rows: Counter[str] = Counter()
     for delivery in answer["deliveries"]:
         rows[delivery["role"]] += delivery["row_count"]
@@ -87,7 +87,7 @@ def apply(story: Story, ground: Ground, made: Plan) -> str:
     """Apply exactly this plan; returns the run's id."""
     digest = made.digest(Selection())
     story.command(f"{ground.command} apply {made.id} --digest {digest[:12]} --yes")
-    run = apply_plan(ground.place, made, digest, story.progress)
+    run = apply_plan(ground, made, digest, story.progress)
     story.say("All {count} changes are done, and were read again.", count=run.total)
     if ground.lab.openvswitch is not None:
         story.say("The three computers ping once more:")
@@ -99,7 +99,7 @@ def apply(story: Story, ground: Ground, made: Plan) -> str:
 def verify(story: Story, ground: Ground) -> None:
     """Read the directory and all switches once more."""
     story.command(f"{ground.command} verify")
-    call(ground.place, "verify")
+    call(ground, "verify")
     story.say("Directory and switches are as the inventory wants them.")
 
 
@@ -111,7 +111,7 @@ def plan_again(story: Story, ground: Ground) -> None:
 
 def _planned(ground: Ground, expected: ExitCode) -> Plan:
     """The plan just made. Raises UnreachableError for a switch that is not in it, and why."""
-    answer = call(ground.place, "plan", expected=expected)
+    answer = call(ground, "plan", expected=expected)
     with ground.place.reader() as reader:
         made = get_plan(reader, answer["plan"])
         for notice in made.notices:
