@@ -160,6 +160,25 @@ def test_a_guard_is_lifted_only_by_name_and_the_lift_is_journalled(desk: Desk) -
     desk.check_journal()
 
 
+def test_a_protected_account_is_disabled_by_no_stage(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "place", '[guards]\nprotected_accounts = ["Kim.Ahorn"]')
+    desk.add(NORTH)
+    deliver(desk, (1, "Ahorn", "7a"), (2, "Birke", "7a"))
+    desk.apply(desk.plan())
+    deliver(desk, (2, "Birke", "7b"))
+    plan = desk.plan()
+    (hold,) = plan.holds
+    assert hold.name.startswith("protected:")
+    assert "ahorn" not in hold.name, "names of guards stand where names of people do not"
+    assert str(hold.message) == "The account kim.ahorn is protected by the settings."
+    with pytest.raises(GuardError):
+        desk.apply(plan)
+    with desk.place.reader() as reader, desk.place.writer() as writer:
+        exclude(reader, writer, plan, hold.changes)
+    assert desk.apply(plan) is RunState.DONE
+    assert desk.accounts()["kim.ahorn"] is AccountState.ACTIVE
+
+
 def test_a_plan_is_applied_once_and_by_one(desk: Desk) -> None:
     plan = desk.plan()
     with run_lock(desk.place.lock, "somebody"), pytest.raises(LockedError, match="somebody"):
