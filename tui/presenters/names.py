@@ -78,6 +78,11 @@ PROBLEMS = frozenset(Outcome) - {Outcome.INTENDED, Outcome.DONE, Outcome.FOUND_D
 """Outcomes that a person must look at."""
 
 
+def key_below(key: str, above: str) -> str:
+    """What a change is called in its branch: a port without the switch that stands above it."""
+    return key.removeprefix(f"{above} ") if above else key
+
+
 def branch_name(level: Level, name: str, texts: Texts) -> str:
     """A branch as it is called on screen."""
     if level is not Level.SCHOOL:

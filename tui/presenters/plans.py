@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from inventory.records.changes import Action, Plan
 from tui.pagers import Look, Row
-from tui.presenters.names import RISK_SIGNS, branch_name, risk_look
+from tui.presenters.names import RISK_SIGNS, branch_name, key_below, risk_look
 from tui.sources import Concern, PlanBranch, PlannedChange, PlanSource, Totals
 from tui.texts import Texts
 
@@ -39,13 +39,14 @@ class PlanForest:
     def leaf_rows(self, branch: PlanBranch, depth: int, start: int, length: int) -> Sequence[Row]:
         """Some changes: sign and key."""
         planned = self._source.changes(branch.id, start, length)
-        return [self._leaf(change, depth) for change in planned]
+        return [self._leaf(change, depth, branch.name) for change in planned]
 
-    def _leaf(self, planned: PlannedChange, depth: int) -> Row:
+    def _leaf(self, planned: PlannedChange, depth: int, above: str) -> Row:
         change = planned.change
         chosen = NONE if planned.excluded else ALL
         look = Look.MUTED if planned.excluded else risk_look(change.risk)
-        text = f"{'  ' * depth}  {chosen} {change.action.sign} {change.key}"
+        key = key_below(change.key, above)
+        text = f"{'  ' * depth}  {chosen} {change.action.sign} {key}"
         return Row((text, "", RISK_SIGNS[change.risk]), look)
 
 

@@ -12,6 +12,7 @@ from tui.presenters.names import (
     STATES,
     TARGETS,
     branch_name,
+    key_below,
 )
 from tui.sources import AppliedChange, RunBranch, RunSource
 from tui.texts import Texts
@@ -47,11 +48,12 @@ class RunForest:
     def leaf_rows(self, branch: RunBranch, depth: int, start: int, length: int) -> Sequence[Row]:
         """Some changes with what became of them."""
         applied = self._source.results(branch.id, start, length)
-        return [self._leaf(change, depth) for change in applied]
+        return [self._leaf(change, depth, branch.name) for change in applied]
 
-    def _leaf(self, applied: AppliedChange, depth: int) -> Row:
+    def _leaf(self, applied: AppliedChange, depth: int, above: str) -> Row:
         change, outcome = applied.change, applied.result.outcome if applied.result else None
-        text = f"{'  ' * depth}  {OUTCOME_SIGNS[outcome]} {change.action.sign} {change.key}"
+        key = key_below(change.key, above)
+        text = f"{'  ' * depth}  {OUTCOME_SIGNS[outcome]} {change.action.sign} {key}"
         what = self._texts(OUTCOMES[outcome]) if outcome else ""
         return Row((text, what, ""), outcome_look(outcome))
 
