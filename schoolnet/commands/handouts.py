@@ -78,7 +78,8 @@ def handouts(
     if not there:
         message = _("Run {run} has no handout to print for this selection.")
         raise SealError(say(message, run=run.id))
-    _journal(place, run, "destroy" if destroy else "print", there)
+    if destroy or output or not as_json:  # JSON alone tells what there is, and no password
+        _journal(place, run, "destroy" if destroy else "print", there)
     files: Mapping[str, Path] = {}
     if destroy:
         with run_lock(place.lock, run.id):
