@@ -4,7 +4,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,17 @@ class CommandLine:
         return subprocess.Popen(
             self.argv(*arguments), env=self.environ, text=True, **{**pipes, **options}
         )
+
+    @contextmanager
+    def started(self, *arguments: object, **options: Any) -> "Iterator[subprocess.Popen[str]]":
+        """A started command that is ended with the context at the latest."""
+        process = self.start(*arguments, **options)
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.kill()
+            process.communicate()
 
     def __call__(self, *arguments: object, code: int | None = 0, **options: Any) -> Said:
         """Run the command to its end; its exit code must be `code` unless that is None."""
