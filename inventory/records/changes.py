@@ -91,10 +91,14 @@ class Hold(Frozen):
 
 
 class Notice(Frozen):
-    """Something the planner could not or would not plan, and what to do about it."""
+    """Something the planner could not or would not plan, and what to do about it.
+
+    `unread`: it could not be read at all, so nobody knows whether it is as it should be.
+    """
 
     school: Ref = ""
     record: Ref = ""
+    unread: bool = False
     message: Message
 
 

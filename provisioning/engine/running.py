@@ -8,11 +8,11 @@ from typing import Any
 
 from inventory.errors import SchoolnetError, StaleError
 from inventory.messages import Message, _, say
-from inventory.records.changes import Change, Plan, Selection
+from inventory.records.changes import Change, Notice, Plan, Selection
 from inventory.records.runs import ChangeResult, Control, Outcome, Run, RunState
 from inventory.store.codec import payload_body
 from inventory.store.journals import moved_since
-from inventory.store.plans import get_plan, get_selection, plan_changes, rows_hash
+from inventory.store.plans import get_change, get_plan, get_selection, plan_changes, rows_hash
 from inventory.store.reading import SqliteReader
 from inventory.store.runs import control_of, get_run, outcomes, update_run
 from inventory.store.writing import Writer
@@ -117,9 +117,8 @@ class _StageRun:
         self.plan = plan
         self.selection = selection
         self.moved: dict[str, int] = {}
-        self.touched: set[str] = set()
-        """Changes executed by this run: what verify looks for."""
-        self.groups: set[str] = set()
+        self.touched: dict[str, str] = {}
+        """Changes executed by this run, with their groups: what verify looks for."""
 
     def apply(self, name: str) -> None:
         """Execute what is selected and not yet done, then read again."""
@@ -149,8 +148,7 @@ class _StageRun:
 
     def _touch(self, changes: Iterable[Change]) -> None:
         for change in changes:
-            self.touched.add(change.id)
-            self.groups.add(change.group)
+            self.touched[change.id] = change.group
 
     def _ready(self, name: str, executor: Executor) -> Iterator[Change]:
         """Changes that may be executed now; the others get their outcome here."""
@@ -227,14 +225,15 @@ class _StageRun:
         done = {c for c in self.touched if self.recorder.outcomes[c].good}
         if not done:
             return
+        groups = frozenset(self.touched.values())
         with self.tools.open_reader() as fresh:
-            current = planner.read(fresh, frozenset(self.groups))
-            left = {
-                item.id: item
-                for item in planner.compare(current, planner.desired(fresh))
-                if isinstance(item, Change)
-            }
-        for change_id in done & left.keys():
-            message = _("Applied without an error, but reading again shows a difference.")
-            self._give(left[change_id], Outcome.DIFFERS, say(message))
+            items = list(planner.compare(planner.read(fresh, groups), planner.desired(fresh)))
+        left = {item.id for item in items if isinstance(item, Change)}
+        unread = {item.record for item in items if isinstance(item, Notice) and item.unread}
+        differs = _("Applied without an error, but reading again shows a difference.")
+        unknown = _("Applied without an error, but it could not be read again.")
+        for change_id in sorted(done):
+            if change_id in left or self.touched[change_id] in unread:
+                change = get_change(self.reader, self.plan.id, change_id)
+                self._give(change, Outcome.DIFFERS, say(differs if change_id in left else unknown))
         self.recorder.flush()

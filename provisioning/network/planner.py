@@ -55,7 +55,7 @@ class NetworkPlanner:
                 continue
             yield from intent.notices
             if isinstance(reading, Message):
-                yield notice(intent.switch, reading)
+                yield notice(intent.switch, reading).model_copy(update={"unread": True})
             else:
                 yield from SwitchPlan(intent, reading).items()
 

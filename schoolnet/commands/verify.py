@@ -28,7 +28,7 @@ def verify(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Report drift. Exit code 0: as it should be; 3: something differs."""
+    """Report drift. Exit code 0: as it should be; 3: something differs; 4: not all was read."""
     place = place_of(context)
     set_up = [t for t in compose.default_targets(place) if t != "roster"]
     for target in targets or []:
@@ -36,7 +36,7 @@ def verify(
             message = _("{target} is no target. Targets are roster, directory and network.")
             raise UsageError(say(message, target=target))
     counts: Counter[tuple[str, str]] = Counter()
-    shown = 0
+    shown = unread = 0
     with ExitStack() as stack:
         reader = stack.enter_context(place.reader())
         only = {place.school(reader, number).id for number in school or []}
@@ -46,6 +46,7 @@ def verify(
                 if only and item.school not in only:
                     continue
                 if not isinstance(item, Change):
+                    unread += item.unread
                     tell(_("Note: {text}"), text=texts().render(item.message))
                     continue
                 counts[planner.target, item.school] += 1
@@ -56,7 +57,9 @@ def verify(
     total = sum(counts.values())
     if as_json:
         drift = [{"target": t, "school": s, "changes": n} for (t, s), n in counts.items()]
-        put_json({"schema": 1, "drift": drift, "changes": total})
+        put_json({"schema": 1, "drift": drift, "changes": total, "unread": unread})
     else:
-        put(f"drift {total}")
-    raise typer.Exit(ExitCode.PENDING if total else ExitCode.DONE)
+        put(f"drift {total}", f"unread {unread}")
+    if total:
+        raise typer.Exit(ExitCode.PENDING)
+    raise typer.Exit(ExitCode.UNREACHABLE if unread else ExitCode.DONE)

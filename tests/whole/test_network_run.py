@@ -76,3 +76,17 @@ def test_one_bad_switch_does_not_stop_the_others(desk: Desk, lab: IosLab) -> Non
     assert {change.group for change in desk.changes(left)} == {victim.group}
     assert desk.apply(left) is RunState.DONE
     assert total(desk.plan("network")) == 0
+
+
+def test_a_switch_that_cannot_be_read_is_no_proof(desk: Desk, lab: IosLab) -> None:
+    from typer.testing import CliRunner
+
+    from schoolnet.cli import app
+
+    assert desk.apply(desk.plan("network")) is RunState.DONE
+    folder = str(desk.place.folder)
+    assert CliRunner().invoke(app, ["-C", folder, "verify"]).exit_code == 0
+    lab[lab.switches[0].name].set_faults(Fault(kind=FaultKind.OTHER_HOST_KEY))
+    answer = CliRunner().invoke(app, ["-C", folder, "verify", "network"])
+    assert answer.exit_code == 4
+    assert "unread 1" in answer.output
