@@ -27,9 +27,8 @@ from provisioning.network.platforms import platform_names
 from provisioning.roster.importing import GUARDS
 from schoolnet import compose
 from schoolnet.cli import COMMANDS, app
-from schoolnet.settings import setting_names
 from schoolnet.output import ExitCode, exit_code
-from schoolnet.settings import Settings
+from schoolnet.settings import Settings, setting_names
 from tests.desk import Desk
 from tests.documents import DOCS, codes, first_cells, read, sections
 

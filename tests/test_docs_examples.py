@@ -98,6 +98,7 @@ def test_json_is_as_the_documentation_shows_it(city: tuple[Desk, CommandLine]) -
     applied = run("apply", plan["plan"], "--digest", plan["digest"], "--yes", "--json").json
     assert_same_shape(documented("apply"), applied)
     assert_same_shape(documented("runs"), run("runs", "--json").json)
+    assert_same_shape(documented("verify"), run("verify", "--json").json)
     assert_same_shape(documented("journal verify"), run("journal", "verify", "--json").json)
     columns = run("list", "school", "--columns", "number,name", "--json").json
     assert_same_shape(documented("list"), columns)
