@@ -14,6 +14,7 @@ from inventory.records.people import AccountState, Role
 from provisioning.roster.desired import Wish, Wishes
 from provisioning.roster.names import NameMaker
 from provisioning.roster.settings import AccountSettings
+from provisioning.roster.showing import differing, facts
 
 Place = tuple[str, str, str]
 """School id, role, class id or nothing."""
@@ -94,11 +95,19 @@ def plan_person(
     shown = places[0] if places else (ends.places[0] if ends.places else (home, "", ""))
     if ends.places and action is Action.DISABLE:
         shown = ends.places[0]
-    before, after = _shown(known, person, account, places, classes, schools)
+    years = {place: e.school_year for place, e in kept.items()} | wish.places
+    now = facts(person, account, years, wish.keys | known.keys, classes, schools)
+    before = None
+    if known.person is not None:
+        held = {place: e.school_year for place, e in known.enrolments.items()}
+        before = facts(known.person, known.account, held, known.keys, classes, schools)
+    before, after = differing(before, now)
+    if before is not None and known.account and action in {Action.DISABLE, Action.MOVE}:
+        before["user_name"] = known.account.user_name  # protected accounts are known by it
     return PersonPlan(
         person=person, action=action, school=shown[0] or home, role=shown[1],
         year_group=_year_group(classes, shown[2]), places=places,
-        reason=_reason(action, wish, ends), inferred=ends.inferred,
+        reason=_reason(action, wish.source, ends), inferred=ends.inferred,
         before=before, after=after, edits=edits,
     )  # fmt: skip
 
@@ -237,47 +246,15 @@ def _action(known: Known, person: Person, account: Account | None) -> Action:
     return Action.MOVE if person.school != known.person.school else Action.UPDATE
 
 
-def _reason(action: Action, wish: Wish, ends: _Ends) -> Message:
+def _reason(action: Action, source: str, ends: _Ends) -> Message:
     if action is Action.CREATE:
-        return say(_("New in {source}"), source=wish.source)
+        return say(_("New in {source}"), source=source)
     if action is Action.DISABLE:
         if ends.inferred:
             return say(_("Not in the school's newest export any more"))
         if ends.final:
             return say(_("Was in the final grade last year"))
         return say(_("The school's export says: left"))
-    if wish.source:
-        return say(_("Changed in {source}"), source=wish.source)
+    if source:
+        return say(_("Changed in {source}"), source=source)
     return say(_("Not in one school's newest export any more"))
-
-
-def _shown(
-    known: Known,
-    person: Person,
-    account: Account | None,
-    places: list[Place],
-    classes: Mapping[str, SchoolClass],
-    schools: Mapping[str, School],
-) -> tuple[dict[str, JsonValue] | None, dict[str, JsonValue] | None]:
-    """Before and after for people: what differs, or all for a new person."""
-
-    def facts(who: Person | None, what: Account | None, where: list[Place]) -> dict[str, JsonValue]:
-        if who is None:
-            return {}
-        return {
-            "given_name": who.given_name,
-            "family_name": who.family_name,
-            "school": schools[who.school].number if who.school in schools else "",
-            "roles": ", ".join(sorted({place[1] for place in where})),
-            "classes": ", ".join(sorted(classes[p[2]].name for p in where if p[2] in classes)),
-            "user_name": what.user_name if what else "",
-            "state": what.state.value if what else "",
-            "starts_on": what.starts_on.isoformat() if what and what.starts_on else "",
-        }
-
-    after = facts(person, account, places)
-    if known.person is None:
-        return None, {name: value for name, value in after.items() if value}
-    before = facts(known.person, known.account, sorted(known.enrolments))
-    differing = [name for name in after if after[name] != before[name]]
-    return {n: before[n] for n in differing}, {n: after[n] for n in differing}

@@ -179,6 +179,27 @@ def test_a_protected_account_is_disabled_by_no_stage(tmp_path: Path) -> None:
     assert desk.accounts()["kim.ahorn"] is AccountState.ACTIVE
 
 
+def test_a_protected_account_is_not_taken_away(desk: Desk) -> None:
+    desk.apply(desk.plan())
+    settings = desk.place.folder / "schoolnet.toml"
+    settings.write_text(settings.read_text() + '[guards]\nprotected_accounts = ["Kim.Ahorn"]\n')
+    again = Desk.reopen(desk.place.folder, desk.place.today)
+    deliver(again, (2, "Birke", "7a"), (3, "Celtis", "7b"))
+    plan = again.plan()
+    assert [hold.name for hold in plan.holds] == ["protected:kim.ahorn"]
+    with pytest.raises(GuardError, match="protected"):
+        again.apply(plan)
+    assert again.accounts()["kim.ahorn"] is AccountState.ACTIVE
+
+
+def test_what_changes_of_a_person_is_shown(desk: Desk) -> None:
+    desk.apply(desk.plan())
+    deliver(desk, (1, "Ahorn-Buche", "7b"), (2, "Birke", "7a"), (3, "Celtis", "7b"))
+    (change,) = desk.changes(desk.plan())
+    assert change.before == {"family_name": "Ahorn", "classes": "7a"}
+    assert change.after == {"family_name": "Ahorn-Buche", "classes": "7b"}
+
+
 def test_a_plan_is_applied_once_and_by_one(desk: Desk) -> None:
     plan = desk.plan()
     with run_lock(desk.place.lock, "somebody"), pytest.raises(LockedError, match="somebody"):
