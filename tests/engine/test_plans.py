@@ -186,7 +186,9 @@ def test_a_protected_account_is_not_taken_away(desk: Desk) -> None:
     again = Desk.reopen(desk.place.folder, desk.place.today)
     deliver(again, (2, "Birke", "7a"), (3, "Celtis", "7b"))
     plan = again.plan()
-    assert [hold.name for hold in plan.holds] == ["protected:kim.ahorn"]
+    (hold,) = plan.holds
+    assert hold.name.startswith("protected:")
+    assert "kim" not in hold.name, "the name of a guard is printed by scripts"
     with pytest.raises(GuardError, match="protected"):
         again.apply(plan)
     assert again.accounts()["kim.ahorn"] is AccountState.ACTIVE
