@@ -43,6 +43,9 @@ def _carry_out_here(place: Place, run_id: str, secrets: Secrets, *, as_json: boo
     try:
         with run_lock(place.lock, run_id):
             apply_run(compose.tools(own, run_id), run_id)
+    except KeyboardInterrupt:
+        report_stopped(place, run_id, as_json=as_json)
+        raise
     except SchoolnetError as error:
         if not report_stopped(place, run_id, as_json=as_json):
             fail(error)

@@ -38,11 +38,16 @@ def desk_of(cli: CommandLine) -> Desk:
     return desk
 
 
-def applied(desk: Desk) -> RunState:
-    """Take in all exports as they are now, plan, and apply."""
+def delivered(desk: Desk) -> None:
+    """Take in all exports as they are now."""
     for source in sources(CITY, "import", YEAR):
         settings = SourceSettings.model_validate(source)
         desk.take_in(settings, desk.place.folder / settings.files)
+
+
+def applied(desk: Desk) -> RunState:
+    """Take in all exports as they are now, plan, and apply."""
+    delivered(desk)
     return desk.apply(desk.plan("roster", "directory"))
 
 
