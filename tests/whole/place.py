@@ -1,13 +1,11 @@
 """A small city's place, worked only by the real command line."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 from pathlib import Path
 
 from inventory.records.runs import RunState
 from inventory.rosters.settings import SourceSettings
 from inventory.store.journals import head_hash
-from inventory.times import school_year_of
 from provisioning.lab.city import City
 from provisioning.lab.exports import PUPIL_FILE, sources, sources_toml, write_exports
 from provisioning.lab.slapd import Slapd
@@ -16,8 +14,8 @@ from tests.desk import Desk
 from tests.whole.commandline import CommandLine
 from tests.whole.directory_desk import directory_toml
 
-YEAR = int(school_year_of(date.today())[:4])  # noqa: DTZ011 - the command line has the real day
-CITY = City(seed=5, schools=1, scale=0.02, first_year=YEAR)
+CITY = City(seed=5, schools=1, scale=0.02)
+YEAR = CITY.first_year
 SCHOOL = CITY.members[0].record.number
 ROLES = ("student", "teacher")
 

@@ -117,6 +117,18 @@ def test_a_damaged_store_is_told_and_left_alone(cli: CommandLine, damaged: Path,
     assert damaged.read_bytes() == bad
 
 
+def test_a_run_whose_log_cannot_be_written(tmp_path: Path) -> None:
+    cli = founded(tmp_path / "place")
+    cli("import", "roster")
+    (cli.folder / "runs").write_text("a file where the folder should be")
+    plan = cli.plan()
+    said = cli.apply(plan, code=None)
+    assert_one_message(said, 1, "log", str(cli.folder / "runs"), "schoolnet runs resume")
+    (cli.folder / "runs").unlink()
+    cli("runs", "resume", said.err.split()[-1])
+    cli("plan")
+
+
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", megabytes=4) as disk:
         cli = founded(disk.folder / "place")
