@@ -1,16 +1,17 @@
 """Inventory records as JSON Lines: one record a line, ``{"kind": "school", "number": …}``."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from pydantic import ValidationError
 
 from inventory.errors import UsageError
-from inventory.messages import _, say
+from inventory.messages import Message, _, say
 from inventory.records import KINDS
 from inventory.records.base import Edit, Record
 from inventory.store.codec import codec_of
 from inventory.store.protocol import Reader
+from inventory.store.queries import And, Eq, Value
 
 _PERSONAL = frozenset(kind for kind, model in KINDS.items() if model.personal)
 
@@ -48,6 +49,33 @@ def _record(line: str, where: str) -> Record:
         field = ".".join(str(part) for part in first["loc"])
         message = _("{where}: {field}: {reason}.")
         raise UsageError(say(message, where=where, field=field, reason=first["msg"])) from error
+
+
+def taken_value(reader: Reader, edits: Sequence[Edit], file: str) -> Message | None:
+    """Which record has a value that another one has too and that must be unique; None: none."""
+    edited = {edit.record.id for edit in edits}
+    owners: dict[tuple[str, tuple[str, ...], tuple[Value, ...]], str] = {}
+    for record in (edit.after for edit in edits if edit.after):
+        codec = codec_of(record.kind)
+        body = codec.body(codec.values(record))
+        for group in record.unique:
+            values = tuple(body[field] for field in group)
+            if values == ("",):
+                continue  # not known: may occur often
+            same = And(parts=tuple(map(_equal, group, values)))
+            stored = [found.id for found in reader.records(type(record), same)]
+            owner = owners.setdefault((record.kind, group, values), record.id)
+            others = {owner, *(found for found in stored if found not in edited)} - {record.id}
+            if others:
+                message = _("{file}: the {kind} {id} has the same {fields} as {other}: {values}. "
+                            "Give one of them another.")  # fmt: skip
+                return say(message, file=file, kind=record.kind, id=record.id, other=others.pop(),
+                           fields=", ".join(group), values=", ".join(map(str, values)))  # fmt: skip
+    return None
+
+
+def _equal(field: str, value: Value) -> Eq:
+    return Eq(field=field, value=value)
 
 
 def lines_of(records: Iterable[Record]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from inventory.errors import StaleError, UsageError
+from inventory.errors import StaleError, StoreError, UsageError
 from inventory.journal import Entry, commit, link
 from inventory.messages import _, say
 from inventory.records.base import Edit
@@ -39,9 +39,17 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def create_store(path: Path) -> None:
-    """Create the store, or bring an older one up to date. Mode 0600 or what the folder gives."""
-    if not path.exists():
-        path.touch(mode=0o660 if path.parent.stat().st_mode & 0o070 else 0o600)
+    """Create the store, or bring an older one up to date. Mode 0600 or what the folder gives.
+
+    Raises StoreError when the folder is not there, cannot be written or is full.
+    """
+    try:
+        if not path.exists():
+            path.touch(mode=0o660 if path.parent.stat().st_mode & 0o070 else 0o600)
+    except OSError as error:
+        message = _("{path} cannot be used: {detail}. Check the folder, its owner and its disk.")
+        detail = error.strerror or str(error)
+        raise StoreError(say(message, path=str(path), detail=detail)) from error
     with translated(path):
         connection = connect(path)
         try:

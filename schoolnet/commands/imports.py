@@ -195,7 +195,7 @@ def records(
     as_json: Json = False,
 ) -> None:
     """Create or change schools, rooms, devices, switches: matched by id."""
-    from inventory.recordfiles import edits_of_lines
+    from inventory.recordfiles import edits_of_lines, taken_value
 
     place = place_of(context)
     try:
@@ -208,8 +208,11 @@ def records(
         raise UsageError(say(message, path=str(file), reason=error.strerror or "")) from error
     with place.reader() as reader, place.writer() as writer:
         edits = edits_of_lines(reader, lines, file.name)
-        with writer.transaction() as tx:
-            tx.edit(edits, reason=reason)
+        try:
+            with writer.transaction() as tx:
+                tx.edit(edits, reason=reason)
+        except UsageError as error:  # the store cannot say whose value it is
+            raise UsageError(taken_value(reader, edits, file.name) or error.message) from error
     counts: dict[str, int] = {}
     for edit in edits:
         counts[edit.record.kind] = counts.get(edit.record.kind, 0) + 1

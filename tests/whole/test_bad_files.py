@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.whole.commandline import CommandLine, assert_one_message
-from tests.whole.place import SCHOOL, founded, pupil_file, seen
+from tests.whole.place import CITY, SCHOOL, founded, pupil_file, seen
 from tests.whole.small_disk import small_disk
 
+HOME = CITY.members[0].id
 OPTIONS = ("--format", "schild", "--school", SCHOOL, "--role", "student")
 
 
@@ -71,6 +72,26 @@ def test_a_wrong_call_is_named(cli: CommandLine, tmp_path: Path) -> None:
     refused(path, *OPTIONS[:-1], "teacher", says="looks like a list of pupils")
     refused(path, *OPTIONS, "--school-year", "26", says="26 is no school year: write 2026/27")
     refused(path, *OPTIONS, "--lift", "earlier-year", says="only with --reason")
+    assert seen(cli) == before
+
+
+def test_wrong_records_are_named(cli: CommandLine, tmp_path: Path) -> None:
+    path = tmp_path / "records.jsonl"
+    before = seen(cli)
+
+    def refused(*lines: str, says: str) -> None:
+        path.write_text("\n".join(lines), encoding="utf-8")
+        assert_one_message(cli("import", "records", path, code=None), 2, "records.jsonl", says)
+
+    school = '{"kind": "school", "id": "%s", "number": "%s", "name": "N", "school_type": "%s"}'
+    good = school % ("new", "099999", "Gymnasium")
+    refused(good, "school;new", says="records.jsonl:2: each line is a JSON object")
+    refused(good, school % ("other", "1", "Gymnasion"), says="records.jsonl:2: school_type")
+    refused(good, school % ("other", "099999", "Gymnasium"),
+            says="the school other has the same number as new: 099999")  # fmt: skip
+    refused(school % ("other", SCHOOL, "Gymnasium"), says=f"the same number as {HOME}: {SCHOOL}")
+    refused('{"kind": "person", "given_name": "A", "family_name": "B"}',
+            says="people come from rosters")  # fmt: skip
     assert seen(cli) == before
 
 
