@@ -6,14 +6,16 @@ from hashlib import sha256
 from itertools import islice
 from typing import Any
 
-from inventory.errors import SchoolnetError, UsageError
+from inventory.errors import SchoolnetError, StaleError, UsageError
 from inventory.messages import _, say
 from inventory.records.changes import Change, Plan, Selection
 from inventory.store.codec import payload_body
 from inventory.store.reading import SqliteReader
-from inventory.store.writing import SLICE, Transaction, Writer
+from inventory.store.writing import Transaction, Writer
 
 _PAGE = 2000
+_SLICE = 5000
+"""Changes in one transaction. Ids are random: each slice writes most pages of their index anew."""
 _ABANDONED = 24 * 60 * 60 * 1_000_000
 """After a day (in microseconds) a plan that is not complete will never be."""
 
@@ -54,9 +56,8 @@ class PlanWriter:
 
     def add(self, changes: Iterable[Change]) -> None:
         """Append changes in order."""
-        waiting = iter(changes)
-        while part := list(islice(waiting, SLICE)):
-            rows = [self._row(change) for change in part]
+        waiting = map(self._row, changes)
+        while rows := list(islice(waiting, _SLICE)):
             with self.writer.transaction() as tx:
                 marks = ", ".join("?" * len(rows[0]))
                 tx.execute_many(f"INSERT INTO plan_change VALUES ({marks})", rows)
@@ -78,9 +79,16 @@ class PlanWriter:
             tx.execute("DELETE FROM plan WHERE id = ? AND complete = 0", (self.plan.id,))
 
     def finish(self, plan: Plan) -> Plan:
-        """Seal the plan: its head gets the hash of its rows and is complete."""
+        """Seal the plan: its head gets the hash of its rows and is complete.
+
+        Raises StaleError when a person was erased meanwhile, whom the plan would still name.
+        """
         sealed = plan.model_copy(update={"rows_hash": self._hash.hexdigest(), "complete": True})
         with self.writer.transaction() as tx:
+            erased = "SELECT 1 FROM journal WHERE seq > ? AND kind = 'erasure'"
+            if tx.execute(erased, (plan.base,)).fetchone():
+                message = _("A person was erased while the plan was made. Make the plan again.")
+                raise StaleError(say(message))
             tx.execute(
                 "UPDATE plan SET body = ?, complete = 1 WHERE id = ?",
                 (sealed.model_dump_json().encode(), sealed.id),

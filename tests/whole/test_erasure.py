@@ -2,9 +2,13 @@
 
 from pathlib import Path
 
+import pytest
+
+from inventory.errors import StaleError
 from inventory.records import Account
 from inventory.records.people import AccountState
 from inventory.records.runs import RunState
+from inventory.store.plans import PlanWriter
 from provisioning.lab.slapd import Slapd
 from schoolnet.place import Place
 from tests.whole.commandline import CommandLine, assert_one_message, run_of
@@ -86,5 +90,10 @@ def test_who_is_erased_is_in_no_file_of_the_folder(own_slapd: Slapd, tmp_path: P
     cli("journal", "verify")
     assert handout_count(cli, first) == printed - 1
     cli("journal", "erase", person, "--yes", "--reason", "again")
+    unmade = desk.plan("roster")
+    with desk.place.reader() as reader, desk.place.writer() as writer:
+        draft = unmade.model_copy(update={"id": "draft", "base": reader.head() - 2})
+        with pytest.raises(StaleError, match="erased while the plan was made"):
+            PlanWriter(writer, draft).finish(draft)
     unknown = cli("journal", "erase", "nobody", "--yes", "--reason", "asked for", code=None)
     assert_one_message(unknown, 2, "nobody")
