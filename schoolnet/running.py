@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from pydantic import SecretStr
 
@@ -35,7 +36,9 @@ def carry_out(
     """
     if foreground:
         return _carry_out_here(place, run_id, secrets, as_json=as_json)
-    return follow(place, run_id, start(place, run_id, secrets), as_json=as_json)
+    said_before = _log_size(place, run_id)
+    process = start(place, run_id, secrets)
+    return follow(place, run_id, process, as_json=as_json, said_before=said_before)
 
 
 def _carry_out_here(place: Place, run_id: str, secrets: Secrets, *, as_json: bool) -> ExitCode:
@@ -60,14 +63,30 @@ def launch(place: Place, run_id: str, targets: Sequence[str]) -> "subprocess.Pop
 
 def start(place: Place, run_id: str, secrets: Secrets) -> "subprocess.Popen[bytes]":
     """Start the run's own process with its secrets."""
-    log = place.logs / f"{run_id}.log"
-    return start_process(compose.run_argv(place, run_id), log, secrets)
+    return start_process(compose.run_argv(place, run_id), _log(place, run_id), secrets)
+
+
+def _log(place: Place, run_id: str) -> Path:
+    return place.logs / f"{run_id}.log"
+
+
+def _log_size(place: Place, run_id: str) -> int:
+    log = _log(place, run_id)
+    return log.stat().st_size if log.exists() else 0
 
 
 def follow(
-    place: Place, run_id: str, process: "subprocess.Popen[bytes] | None", *, as_json: bool
+    place: Place,
+    run_id: str,
+    process: "subprocess.Popen[bytes] | None",
+    *,
+    as_json: bool,
+    said_before: int = 0,
 ) -> ExitCode:
-    """Watch until the run ends. Ctrl+C stops watching, not the run."""
+    """Watch until the run ends. Ctrl+C stops watching, not the run.
+
+    `said_before` is the size of the run's log before this process of it was started.
+    """
     tell(_("Run {run} has started. Ctrl+C stops watching, not the run."), run=run_id)
     shown = ""
     try:
@@ -84,15 +103,15 @@ def follow(
     if process is None or process.returncode == ExitCode.DONE:
         return report(place, run_id, as_json=as_json)
     if not report_stopped(place, run_id, as_json=as_json):
-        _show_log(place, run_id)
+        _show_log(place, run_id, said_before)
     known = {int(each) for each in ExitCode}
     return ExitCode(process.returncode) if process.returncode in known else ExitCode.FAILED
 
 
-def _show_log(place: Place, run_id: str) -> None:
+def _show_log(place: Place, run_id: str, said_before: int) -> None:
     """What the run's process said last; it never says names. On a full disk it could not."""
-    log = place.logs / f"{run_id}.log"
-    said = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+    log = _log(place, run_id)
+    said = log.read_bytes()[said_before:].decode(errors="replace") if log.exists() else ""
     if said.strip():
         sys.stderr.write("".join(f"  {line}\n" for line in said.splitlines()[-10:]))
     elif is_full(place.store):

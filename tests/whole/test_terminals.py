@@ -99,11 +99,24 @@ def test_a_closed_terminal_does_not_end_the_run(office: Office) -> None:
 def test_the_run_process_can_be_stopped_and_resumed(office: Office) -> None:
     with office.cli.started(*office.apply) as watching:
         run = office.in_the_middle()
-        (process,) = children(watching.pid)
-        os.kill(process, signal.SIGTERM)
-        said = finished(watching, 1)
-    assert f"Carry it on: schoolnet runs resume {run}" in said.err
+        assert_stopped(watching, run)
+    office.slapd.resume()
+    log = office.cli.folder / f"runs/{run}.log"
+    log.write_text("Error: this was said when it was started first\n")
+    office.proxy.arm(Direction.REQUEST, 1000, office.slapd.pause)
+    with office.cli.started("runs", "resume", run) as watching:
+        assert office.in_the_middle() == run
+        assert "started first" not in assert_stopped(watching, run)
     office.ends_well(run)
+
+
+def assert_stopped(watching: "subprocess.Popen[str]", run: str) -> str:
+    """Stop the run's own process; what the watching command says then."""
+    (process,) = children(watching.pid)
+    os.kill(process, signal.SIGTERM)
+    said = finished(watching, 1)
+    assert f"Carry it on: schoolnet runs resume {run}" in said.err
+    return said.err
 
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT], ids=lambda stop: stop.name)
