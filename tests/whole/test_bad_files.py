@@ -138,6 +138,24 @@ def test_a_damaged_store_is_told_and_left_alone(cli: CommandLine, damaged: Path,
     assert damaged.read_bytes() == bad
 
 
+def test_a_file_of_changes_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    cli = founded(tmp_path / "place")
+    cli("import", "roster")
+    with small_disk(tmp_path / "disk", megabytes=1) as disk:
+        file = disk.folder / "changes.jsonl"
+        file.write_text("of yesterday")
+        disk.fill(8192)
+        said = cli("plan", "--changes", file, code=2)
+        assert said.out.startswith("plan "), "the plan itself is saved, and told"
+        plan = said.out.split()[1]
+        assert said.err == (f"Error: {file} cannot be written: No space left on device. "
+                            f"Plan {plan} itself is saved.\n")  # fmt: skip
+        assert file.read_text() == "of yesterday"
+        disk.make_room()
+        assert [path.name for path in disk.folder.iterdir()] == ["changes.jsonl"]
+    cli("plans", "show", plan)
+
+
 def test_a_run_whose_log_cannot_be_written(tmp_path: Path) -> None:
     cli = founded(tmp_path / "place")
     cli("import", "roster")
