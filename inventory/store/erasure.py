@@ -52,12 +52,13 @@ def _records_of(tx: Transaction, person: str) -> dict[str, list[str]]:
 
 
 def _is_known(tx: Transaction, person: str) -> bool:
-    """True for somebody in the inventory, in a delivery or plan only, or erased before."""
-    asked = [("journal", "record"), *((table, "person") for table in _BY_PERSON)]
-    return any(
-        tx.execute(f"SELECT 1 FROM {table} WHERE {column} = ? LIMIT 1", (person,)).fetchone()
-        for table, column in asked
-    )
+    """True for somebody in the inventory, in a delivery or plan only, or erased before.
+
+    The id of something else, an account or a device, is nobody's: nothing would be erased.
+    """
+    sql = "SELECT 1 FROM journal WHERE record = ? AND kind IN ('person', 'erasure') LIMIT 1"
+    asked = [sql, *(f"SELECT 1 FROM {table} WHERE person = ? LIMIT 1" for table in _BY_PERSON)]
+    return any(tx.execute(question, (person,)).fetchone() for question in asked)
 
 
 def _erase_records(tx: Transaction, records: dict[str, list[str]]) -> None:

@@ -196,6 +196,19 @@ def test_an_erased_person_is_in_no_file_and_the_chain_holds(path: Path, clock: H
             assert planted not in content, file
 
 
+def test_what_is_no_person_is_not_said_to_be_erased(path: Path, clock: Hand) -> None:
+    person = Person(given_name="Ida", family_name="Huber", school="s1")
+    account = Account(person=person.id, school="s1", user_name="ida", state=AccountState.DISABLED)
+    with Writer(path, clock, "anna") as writer, SqliteReader(path) as reader:
+        writer.edit([Edit(None, person), Edit(None, account)])
+        before = reader.head()
+        with pytest.raises(UsageError, match="No person has the id"):
+            erase_person(writer, reader, account.id, "asked for it")
+        assert reader.head() == before, "nothing is journalled either"
+        erase_person(writer, reader, person.id, "asked for it")
+        erase_person(writer, reader, person.id, "again")
+
+
 def test_no_store_no_traceback(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="init"):
         SqliteReader(tmp_path / "none.sqlite")
