@@ -183,6 +183,14 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
             self._repaint(new)
         self._tell_key()
 
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Move the bar only by whole cells: in a long list most pages leave it as it is."""
+        if self.show_vertical_scrollbar:
+            rows = max(1, self.virtual_size.height // max(1, self.size.height))
+            self.vertical_scrollbar.position = new_value // rows * rows
+        if round(old_value) != round(new_value):
+            self.refresh(self._room.region)
+
     def render_line(self, y: int) -> Strip:
         """One line of the screen; line 0 is the header."""
         left, top = self.scroll_offset
