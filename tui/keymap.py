@@ -18,6 +18,8 @@ class Context(StrEnum):
     """Where a key holds."""
 
     EVERYWHERE = "everywhere"
+    TODAY = "today"
+    RECORDS = "records"
     LIST = "list"
     MARKS = "marks"
     TREE = "tree"
@@ -28,6 +30,8 @@ class Context(StrEnum):
 
 TITLES = {
     Context.EVERYWHERE: _("Everywhere"),
+    Context.TODAY: _("Today"),
+    Context.RECORDS: _("Records"),
     Context.LIST: _("In lists"),
     Context.MARKS: _("Marks"),
     Context.TREE: _("Opening and closing"),
@@ -67,6 +71,19 @@ KEYS = (
     Key("last", ("end",), Context.LIST, _("Last row")),
     Key("shift(-1)", ("shift+left",), Context.LIST, _("Columns to the left")),
     Key("shift(1)", ("shift+right",), Context.LIST, _("Columns to the right")),
+    Key("plan", ("p",), Context.TODAY, _("Plan"), footer=True),
+    Key("runs", ("t",), Context.TODAY, _("Runs"), footer=True),
+    Key("imports", ("i",), Context.TODAY, _("Imports"), footer=True),
+    Key("records", ("r",), Context.TODAY, _("Records …"), footer=True),
+    Key("refresh", ("f5",), Context.TODAY, _("Read again")),
+    Key("filter", ("slash",), Context.RECORDS, _("Filter"), footer=True),
+    Key("kinds", ("g",), Context.RECORDS, _("Other kind …"), footer=True),
+    Key("sort", ("s",), Context.RECORDS, _("Sort by the next column"), footer=True),
+    Key("turn", ("S",), Context.RECORDS, _("Turn the order")),
+    Key("history", ("h",), Context.RECORDS, _("History"), footer=True),
+    Key("copy", ("y",), Context.RECORDS, _("Copy"), footer=True),
+    Key("copy_line", ("Y",), Context.RECORDS, _("Copy the whole line")),
+    Key("refresh", ("f5",), Context.RECORDS, _("Read again")),
     Key("mark", ("space",), Context.MARKS, _("Mark"), footer=True),
     Key("mark_range", ("v",), Context.MARKS, _("Begin or end a range"), footer=True),
     Key("mark_all", ("a",), Context.MARKS, _("Mark all, or none"), footer=True),
@@ -89,6 +106,7 @@ KEYS = (
 
 _NAMES = {
     "question_mark": "?",
+    "slash": "/",
     "escape": "Esc",
     "enter": "↵",
     "tab": "Tab",
@@ -126,6 +144,6 @@ def footer_keys(contexts: Sequence[Context]) -> list[Key]:
 
 
 _FOOTER_ORDER = (
-    Context.PLAN, Context.RUN, Context.CONFIRM, Context.MARKS, Context.LIST, Context.TREE,
-    Context.EVERYWHERE,
+    Context.TODAY, Context.RECORDS, Context.PLAN, Context.RUN, Context.CONFIRM, Context.MARKS,
+    Context.LIST, Context.TREE, Context.EVERYWHERE,
 )  # fmt: skip

@@ -14,6 +14,7 @@ from typing import NamedTuple, Protocol
 from inventory.messages import Message
 from inventory.records.changes import Action, Change, Plan, Risk
 from inventory.records.runs import ChangeResult, Control, Outcome, Run
+from tui.inventory_sources import RecordSource, TodaySource
 
 
 class Level(StrEnum):
@@ -217,6 +218,12 @@ class Workplace(Protocol):
 
     def status(self) -> Status:
         """Asked once a second."""
+
+    def today(self) -> TodaySource:
+        """What waits for people."""
+
+    def records(self) -> RecordSource:
+        """All that is in the inventory."""
 
     def plan(self, plan_id: str) -> PlanSource:
         """A saved plan."""

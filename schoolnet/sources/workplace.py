@@ -5,7 +5,9 @@ from inventory.store.plans import get_selection, plans
 from inventory.store.runs import ended_count, runs, runs_of_plan
 from schoolnet.place import Place
 from schoolnet.sources.plan import StoredPlan
+from schoolnet.sources.records import StoredRecords
 from schoolnet.sources.run import StoredRun
+from schoolnet.sources.today import StoredToday
 from tui.sources import Status
 
 
@@ -17,6 +19,8 @@ class Workplace:
         self._reader = place.reader()
         self.name = place.settings.city or place.folder.name
         self.actor = place.actor
+        self._today = StoredToday(place)
+        self._records = StoredRecords(place.reader())
 
     def status(self) -> Status:
         """The newest plan that waits, and the run that is under way."""
@@ -30,6 +34,14 @@ class Workplace:
             done = ended_count(self._reader, run.id)
             total = run.total
         return Status(plan_changes=pending, run_done=done, run_total=total)
+
+    def today(self) -> StoredToday:
+        """What waits for people."""
+        return self._today
+
+    def records(self) -> StoredRecords:
+        """All that is in the inventory."""
+        return self._records
 
     def plan(self, plan_id: str) -> StoredPlan:
         """A saved plan."""

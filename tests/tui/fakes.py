@@ -8,6 +8,8 @@ from inventory.errors import StaleError
 from inventory.messages import Message, _, say
 from inventory.records.changes import Action, Change, Plan, Risk, Selection
 from inventory.records.runs import ChangeResult, Control, Outcome, Run, RunState
+from inventory.rosters.rows import Problem
+from tui.inventory_sources import RecordSource, Today, TodaySource
 from tui.presenters.names import PROBLEMS
 from tui.sources import (
     AppliedChange,
@@ -246,13 +248,44 @@ class FakeRun:
 
 
 @dataclass
+class FakeToday:
+    """Implements TodaySource; `tell` is what others write meanwhile."""
+
+    facts: Today = field(default_factory=Today)
+    problems_: Sequence[Problem] = ()
+    writes: int = 0
+
+    def tell(self, facts: Today) -> None:
+        self.facts = facts
+        self.writes += 1
+
+    def version(self) -> int:
+        return self.writes
+
+    def today(self) -> Today:
+        return self.facts
+
+    def problems(self, delivery: str) -> Sequence[Problem]:
+        return self.problems_
+
+
+@dataclass
 class FakeWorkplace:
     """Implements Workplace."""
 
     plan_: FakePlan
     run_: FakeRun
+    today_: TodaySource = field(default_factory=FakeToday)
+    records_: RecordSource | None = None
     name: str = "Musterstadt"
     actor: str = "anna"
+
+    def today(self) -> TodaySource:
+        return self.today_
+
+    def records(self) -> RecordSource:
+        assert self.records_, "this test opens no records"
+        return self.records_
 
     def status(self) -> Status:
         return Status(plan_changes=self.plan_.totals().selected)

@@ -15,8 +15,13 @@ from tui.keymap import KEYS, Context, footer_keys, keys_of, name_of
 from tui.screens.base import BaseScreen
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.help import HelpScreen, help_rows
+from tui.screens.history import HistoryScreen
+from tui.screens.imports import ImportsScreen
+from tui.screens.kinds import KindsScreen
 from tui.screens.plan import PlanScreen
+from tui.screens.records import RecordsScreen
 from tui.screens.run import RunScreen
+from tui.screens.today import TodayScreen
 from tui.widgets.mark_table import MarkTable
 from tui.widgets.tree_table import TreeTable
 from tui.widgets.virtual_table import VirtualTable
@@ -43,6 +48,11 @@ def test_no_list_has_a_dangerous_key_and_enter_is_never_one() -> None:
     [
         PlanScreen.CONTEXTS,
         RunScreen.CONTEXTS,
+        TodayScreen.CONTEXTS,
+        RecordsScreen.CONTEXTS,
+        HistoryScreen.CONTEXTS,
+        ImportsScreen.CONTEXTS,
+        KindsScreen.CONTEXTS,
         HelpScreen.CONTEXTS,
         (Context.MARKS, Context.LIST, Context.EVERYWHERE),
         (Context.CONFIRM,),
@@ -59,6 +69,9 @@ def test_a_key_means_one_thing_on_a_screen(contexts: tuple[Context, ...]) -> Non
         (BaseScreen, {Context.EVERYWHERE}),
         (PlanScreen, {Context.PLAN, Context.EVERYWHERE}),
         (RunScreen, {Context.RUN, Context.EVERYWHERE}),
+        (TodayScreen, {Context.TODAY, Context.EVERYWHERE}),
+        (RecordsScreen, {Context.RECORDS, Context.EVERYWHERE}),
+        (HistoryScreen, {Context.EVERYWHERE}),
         (ConfirmScreen, {Context.CONFIRM}),
         (VirtualTable, {Context.LIST}),
         (TreeTable, {Context.LIST, Context.TREE}),
@@ -82,6 +95,7 @@ def test_every_action_exists_where_it_is_bound() -> None:
     owners = {
         Context.EVERYWHERE: BaseScreen, Context.LIST: VirtualTable, Context.MARKS: MarkTable,
         Context.TREE: TreeTable, Context.PLAN: PlanScreen, Context.RUN: RunScreen,
+        Context.TODAY: TodayScreen, Context.RECORDS: RecordsScreen,
         Context.CONFIRM: ConfirmScreen,
     }  # fmt: skip
     for key in KEYS:
@@ -123,6 +137,7 @@ def test_what_is_said_to_need_no_textual_loads_none() -> None:
     code = (
         "import tui.texts, tui.keymap, tui.pagers, tui.tree, tui.sources, tui.confirm, tui.cells\n"
         "import tui.environment, tui.presenters.plans, tui.presenters.runs, tui.widgets.columns\n"
+        "import tui.presenters.today, tui.presenters.records, tui.presenters.imports\n"
         "import sys; sys.exit('textual' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

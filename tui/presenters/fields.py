@@ -46,6 +46,9 @@ _EVENT_KINDS: Mapping[str, str] = {
 
 _EVENT_ACTIONS: Mapping[str, str] = {
     **words.ACTIONS,
+    "create": _("created"),
+    "update": _("changed"),
+    "delete": _("removed"),
     "observed": _("recorded"),
     "print": _("printed"),
     "destroy": _("destroyed"),
@@ -125,8 +128,10 @@ def event_kind(kind: str, texts: Texts) -> str:
     return texts(_EVENT_KINDS[kind]) if kind in _EVENT_KINDS else kind
 
 
-def event_action(action: str, texts: Texts) -> str:
+def event_action(kind: str, action: str, texts: Texts) -> str:
     """What happened; an action without a name stands for itself."""
+    if (kind, action) == ("run", "create"):
+        return texts("started")
     return texts(_EVENT_ACTIONS[action]) if action in _EVENT_ACTIONS else action
 
 
@@ -139,24 +144,29 @@ def field_text(name: str, value: JsonValue, texts: Texts) -> str:
     """A field's value for people: codes in words, days as they are written here."""
     if value is None or value in ("", []):
         return NOTHING
-    if isinstance(value, bool):
-        return texts("yes") if value else texts("no")
     if isinstance(value, list):
         return ", ".join(field_text(name, item, texts) for item in value)
     if isinstance(value, dict):
         return ", ".join(f"{part}: {field_text(part, item, texts)}" for part, item in value.items())
+    return _one(name, value, texts)
+
+
+def cell_text(name: str, stored: str | int | None, texts: Texts) -> str:
+    """The same for a value as rows of lists hold it."""
+    if name in _LISTS and isinstance(stored, str) and stored:
+        return field_text(name, json.loads(stored), texts)
+    return field_text(name, stored, texts)
+
+
+def _one(name: str, value: str | float | bool, texts: Texts) -> str:
+    if isinstance(value, bool):
+        return texts("yes") if value else texts("no")
     if name in _CODES:
         return ", ".join(_word(name, code, texts) for code in str(value).split(", "))
     if name in _DAYS:
         with suppress(ValueError):
             return texts.day(date.fromisoformat(str(value)))
     return str(value)
-
-
-def cell_text(name: str, stored: str | int | None, texts: Texts) -> str:
-    """The same for a value as rows of lists hold it."""
-    several = name in _LISTS and isinstance(stored, str) and stored
-    return field_text(name, json.loads(stored) if several else stored, texts)
 
 
 def _word(name: str, code: str, texts: Texts) -> str:

@@ -1,0 +1,176 @@
+"""Lists of records, one record in words, and its history."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from inventory.search import search_words
+from inventory.store.queries import And, Contains, Filter, Order, Query, Value
+from tui.inventory_sources import RecordEvent, ShownRecord
+from tui.pagers import Look, Row
+from tui.presenters.changes import Detail, field_changes
+from tui.presenters.fields import (
+    NOTHING,
+    cell_text,
+    event_action,
+    event_kind,
+    field_label,
+    field_text,
+)
+from tui.presenters.names import TARGETS
+from tui.texts import Texts
+from tui.widgets.columns import Column
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "school": ("name", "number", "school_type", "final_grade"),
+    "site": ("name", "school", "street", "postal_code", "town"),
+    "building": ("name", "school", "site"),
+    "room": ("name", "school", "building", "floor", "use"),
+    "device": ("serial", "category", "model", "school", "room", "mac", "status"),
+    "access_point": ("name", "school", "room", "serial", "mac", "interface", "status"),
+    "switch": ("name", "address", "platform", "school", "room", "managed_by"),
+    "interface": ("name", "switch", "profile", "description", "school", "room"),
+    "lag": ("name", "switch", "profile"),
+    "vlan": ("name", "vlan_id", "role", "school"),
+    "ssid": ("name", "role", "school"),
+    "port_profile": ("name", "use", "untagged", "tagged", "school"),
+    "person": ("family_name", "given_name", "school"),
+    "source_key": ("record_id", "system", "school", "person"),
+    "school_class": ("name", "grade", "school"),
+    "enrolment": ("person", "role", "school_class", "school", "school_year"),
+    "account": ("user_name", "state", "school", "person", "email"),
+}
+"""The columns of each kind. The first says what the record is called: it stays when others move."""
+
+_LOOKS: Mapping[tuple[str, Value], Look] = {
+    ("status", "defective"): Look.WARNING,
+    ("status", "missing"): Look.WARNING,
+    ("status", "retired"): Look.MUTED,
+    ("state", "disabled"): Look.MUTED,
+}
+_UP, _DOWN = "▲", "▼"
+READING_ORDER = "sort_key"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a list shows: a kind, a given filter with its name's id, typed words, one order."""
+
+    kind: str
+    where: Filter | None = None
+    named: str = ""
+    typed: str = ""
+    order: Order = field(default_factory=Order)
+
+    @property
+    def query(self) -> Query:
+        """The question to the store."""
+        words = search_words(self.typed)
+        parts = [*filter(None, [self.where]), *([Contains(text=words)] if words else [])]
+        where = And(parts=tuple(parts)) if parts else None
+        columns = COLUMNS[self.kind]
+        return Query(kind=self.kind, where=where, order=(self.order,), columns=columns)
+
+    def next_order(self) -> Order:
+        """Sorted by the next column; after the last one, in reading order again."""
+        fields = (READING_ORDER, *COLUMNS[self.kind])
+        place = fields.index(self.order.field) + 1
+        return Order(field=fields[place % len(fields)])
+
+    def turned(self) -> Order:
+        """The same order from the other end."""
+        return Order(field=self.order.field, descending=not self.order.descending)
+
+
+def columns_of(view: View, texts: Texts) -> list[Column]:
+    """The columns of a list, with a sign at the one it is sorted by."""
+    sign = _DOWN if view.order.descending else _UP
+    return [
+        Column(f"{field_label(name, texts)}{f' {sign}' if name == view.order.field else ''}")
+        for name in COLUMNS[view.kind]
+    ]
+
+
+def head_line(view: View, shown: int, total: int, texts: Texts) -> str:
+    """How many of how many, which of them, in what order."""
+    parts = [texts("{shown} of {total}", shown=texts.number(shown), total=texts.number(total))]
+    if view.named:
+        parts.append(texts("only: {named}", named=texts(view.named)))
+    if view.typed:
+        parts.append(texts("with: {words}", words=view.typed))
+    sorted_by = view.order.field
+    name = texts("reading order") if sorted_by == READING_ORDER else field_label(sorted_by, texts)
+    sign = _DOWN if view.order.descending else _UP
+    return " · ".join([*parts, texts("sorted: {column} {sign}", column=name, sign=sign)])
+
+
+def row_of(view: View, texts: Texts) -> Callable[[tuple[Value, ...]], Row]:
+    """Makes a row of stored values."""
+    names = COLUMNS[view.kind]
+
+    def render(values: tuple[Value, ...]) -> Row:
+        pairs = list(zip(names, values, strict=True))
+        look = next((_LOOKS[pair] for pair in pairs if pair in _LOOKS), Look.NORMAL)
+        return Row(tuple(cell_text(name, value, texts) for name, value in pairs), look)
+
+    return render
+
+
+def record_detail(record: ShownRecord, texts: Texts) -> Detail:
+    """A record in words: what is known of it, and the columns of its list that are empty."""
+    columns = COLUMNS[record.kind]
+    facts = tuple(
+        (field_label(name, texts), field_text(name, value, texts))
+        for name, value in record.fields.items()
+        if name in columns or field_text(name, value, texts) != NOTHING
+    )
+    return Detail(
+        record_title(record, texts),
+        (event_kind(record.kind, texts),),
+        (*facts, (field_label("id", texts), record.id)),
+    )
+
+
+def record_title(record: ShownRecord, texts: Texts) -> str:
+    """What a record is called; one without a name by its first column."""
+    first = COLUMNS[record.kind][0]
+    return record.name or field_text(first, record.fields.get(first), texts)
+
+
+def event_rows(events: Sequence[RecordEvent], texts: Texts) -> list[tuple[int, Row]]:
+    """A record's history: when, who, what."""
+    return [(number, _event_row(event, texts)) for number, event in enumerate(events)]
+
+
+def _event_row(event: RecordEvent, texts: Texts) -> Row:
+    moment = texts.moment(event.time)
+    if event.erased:
+        return Row((moment, NOTHING, f"{_happened(event, texts)} {texts('(erased)')}"), Look.MUTED)
+    changes = "; ".join(
+        f"{change.name}: {change.now} → {change.after}"
+        for change in field_changes(event.before, event.after, texts)
+    )
+    what = f"{_happened(event, texts)}  {changes if event.before and event.after else ''}"
+    return Row((moment, event.actor or NOTHING, what.strip()))
+
+
+def event_detail(event: RecordEvent, texts: Texts) -> Detail:
+    """One entry of the history in full."""
+    lines = [texts("{moment} by {actor}", moment=texts.moment(event.time),
+                   actor=event.actor or NOTHING)]  # fmt: skip
+    lines += [texts.render(message) for message in event.said]
+    if event.erased:
+        lines.append(texts("The content of this entry was erased."))
+    if event.run:
+        lines.append(texts("Run {run}", run=event.run))
+    return Detail(
+        _happened(event, texts), tuple(lines),
+        fields=tuple(field_changes(event.before, event.after, texts)),
+    )  # fmt: skip
+
+
+def _happened(event: RecordEvent, texts: Texts) -> str:
+    """``Directory: done`` for what a run did outside, else what became of the record."""
+    if event.target:
+        target = texts(TARGETS[event.target]) if event.target in TARGETS else event.target
+        return f"{target}: {event_action(event.kind, event.action, texts)}"
+    return f"{event_kind(event.kind, texts)}: {event_action(event.kind, event.action, texts)}"
