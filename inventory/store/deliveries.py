@@ -1,7 +1,7 @@
 """Deliveries in the store: rows in slices, visible only when the last one is in."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
 from typing import Any
@@ -26,16 +26,22 @@ DeliveryRow = tuple[int, str, dict[str, Any]]
 
 
 def save_delivery(
-    writer: Writer, delivery: Delivery, rows: Iterable[DeliveryRow], problems: Sequence[Problem]
+    writer: Writer,
+    delivery: Delivery,
+    rows: Iterable[DeliveryRow],
+    problems: Sequence[Problem],
+    gone: Collection[str] = (),
 ) -> None:
     """Store a delivery and drop the rows of the one it replaces (same school, role, system).
 
+    `gone` are sources that nothing will come from any more: what they delivered of the same
+    school, role and system is replaced too, or it would keep people whom nobody names for ever.
     Problems are kept without the cells they were found in: those are personal data. Raises
     StaleError when another import of the same scope dropped rows of this one meanwhile; then,
     as after any error, nothing of this delivery is kept.
     """
     try:
-        _save(writer, delivery, rows, problems)
+        _save(writer, delivery, rows, problems, gone)
     except BaseException:
         with suppress(SchoolnetError):  # on a full disk they stay, unseen, for the next import
             _discard(writer, delivery)
@@ -43,7 +49,11 @@ def save_delivery(
 
 
 def _save(
-    writer: Writer, delivery: Delivery, rows: Iterable[DeliveryRow], problems: Sequence[Problem]
+    writer: Writer,
+    delivery: Delivery,
+    rows: Iterable[DeliveryRow],
+    problems: Sequence[Problem],
+    gone: Collection[str],
 ) -> None:
     marks = ", ".join("?" * len(_COLUMNS))
     with writer.transaction() as tx:
@@ -71,6 +81,11 @@ def _save(
         tx.execute(f"DELETE FROM delivery_row WHERE delivery IN ({older})", scope)
         tx.execute(f"DELETE FROM delivery_problem WHERE delivery IN ({older})", scope)
         tx.execute(f"DELETE FROM delivery WHERE complete = 0 AND id IN ({older})", scope)
+        for source in gone:
+            replaced = (*scope[:-1], source)
+            tx.execute(f"DELETE FROM delivery_row WHERE delivery IN ({older})", replaced)
+            tx.execute(f"DELETE FROM delivery_problem WHERE delivery IN ({older})", replaced)
+            tx.execute(f"DELETE FROM delivery WHERE id IN ({older})", replaced)
         body = payload_body(actor=writer.actor, delivery=delivery.model_dump(mode="json"))
         seq = tx.event("delivery", "create", body, school=delivery.school, record=delivery.id)
         # Order by the journal, not by the clock: a clock that was set back must not make an

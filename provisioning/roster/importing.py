@@ -27,13 +27,16 @@ LOST = "lost"
 
 
 class Source(NamedTuple):
-    """Where a file comes from. `system` names the id space of its record ids."""
+    """Where a file comes from. `system` names the id space of its record ids, `gone` the sources
+    that were renamed or removed: a delivery replaces theirs of the same school, role and system.
+    """
 
     name: str
     system: str
     school: School
     roles: tuple[Role, ...]
     school_year: str
+    gone: frozenset[str] = frozenset()
 
 
 def store_reading(
@@ -60,7 +63,8 @@ def store_reading(
     for role in source.roles:
         mine = [(row, person) for row, person in rows if row.role is role]
         delivery = _delivery(writer, reading, source, role, len(mine))
-        save_delivery(writer, delivery, _stored_rows(mine, reading, people), reading.problems)
+        stored = _stored_rows(mine, reading, people)
+        save_delivery(writer, delivery, stored, reading.problems, source.gone)
         made.append(delivery)
     return made
 

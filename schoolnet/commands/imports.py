@@ -173,7 +173,9 @@ def _take_in(
                  file=path.name, year=named)  # fmt: skip
         # Teachers' ids are not pupils' ids, even in one school's database.
         ids = settings.system if Role.STUDENT in settings.roles else f"{settings.system}/staff"
-        source = Source(settings.name, ids, school, settings.roles, named)
+        lasting = {settings.name, *(s.name for s in place.settings.sources)}
+        gone = frozenset(d.source for d in deliveries(reader)) - lasting
+        source = Source(settings.name, ids, school, settings.roles, named, gone)
         return store_reading(reader, writer, reading, source, lifted), len(reading.lost)
 
 

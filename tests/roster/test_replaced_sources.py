@@ -1,0 +1,50 @@
+"""A source that was renamed, or set up after files were taken in by hand, leaves nothing behind."""
+
+from pathlib import Path
+
+from tests.whole.commandline import CommandLine
+from tests.whole.place import SCHOOL, change_lines, founded, pupil_file, pupil_row
+
+WHO = {"Interne_ID_Nummer": "99001", "Nachname": "Ahorn", "Vorname": "Kim", "Klasse": "2b"}
+
+
+def leavers(cli: CommandLine) -> int:
+    stage = cli("plan", "roster", "--json", code=None).json["stages"][0]
+    found: int = stage["counts"]["disable"]
+    return found
+
+
+def enrolments(cli: CommandLine) -> int:
+    return len(cli("list", "enrolment", "--where", "role=student", "--json").json)
+
+
+def test_a_renamed_source_replaces_what_it_delivered_before(tmp_path: Path) -> None:
+    cli = founded(tmp_path / "place")
+    before = pupil_file(cli).read_text(encoding="utf-8").splitlines()[1:]
+    change_lines(cli, None, pupil_row(cli, **WHO))
+    cli("import", "roster")
+    cli.apply(cli.plan("roster"))
+    settings = cli.folder / "schoolnet.toml"
+    text = settings.read_text(encoding="utf-8")
+    assert text.count(f'name = "{SCHOOL}-student"') == 1
+    settings.write_text(text.replace(f'"{SCHOOL}-student"', '"Pupils"'), encoding="utf-8")
+    cli("import", "roster")
+    assert leavers(cli) == 0, "the same file under another name changes nothing"
+    change_lines(cli, before)
+    cli("import", "roster")
+    assert leavers(cli) == 1
+
+
+def test_a_file_given_by_hand_gives_way_to_a_source(tmp_path: Path) -> None:
+    """Else the pupil would stay in both classes."""
+    cli = founded(tmp_path / "place")
+    before = pupil_file(cli).read_text(encoding="utf-8").splitlines()[1:]
+    change_lines(cli, before, pupil_row(cli, **WHO))
+    by_hand = ("--format", "schild", "--school", SCHOOL, "--role", "student")
+    cli("import", "roster", pupil_file(cli), *by_hand)
+    cli.apply(cli.plan("roster"))
+    pupils = enrolments(cli)
+    change_lines(cli, before, pupil_row(cli, **{**WHO, "Klasse": "2c"}))
+    cli("import", "roster")
+    cli.apply(cli.plan("roster"))
+    assert enrolments(cli) == pupils
