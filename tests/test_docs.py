@@ -31,6 +31,9 @@ from schoolnet.output import ExitCode, exit_code
 from schoolnet.settings import Settings, setting_names
 from tests.desk import Desk
 from tests.documents import DOCS, codes, first_cells, read, sections
+from tui.keymap import KEYS, TITLES, Context, name_of
+from tui.screens.base import BaseScreen
+from tui.texts import load_texts
 
 PACKAGES = ("inventory", "provisioning", "schoolnet", "tui")
 
@@ -114,12 +117,17 @@ def test_every_exit_code_is_documented() -> None:
     assert {name: int(code) for code, name in rows} == {code.name: code.value for code in ExitCode}
 
 
-def test_every_error_is_documented_with_its_code() -> None:
-    for package in PACKAGES:
+def load_all(*packages: str) -> None:
+    """Load every module below, so that all classes are known."""
+    for package in packages:
         found = importlib.import_module(package)
         for module in pkgutil.walk_packages(found.__path__, f"{package}."):
             if not module.name.endswith("__main__"):
                 importlib.import_module(module.name)
+
+
+def test_every_error_is_documented_with_its_code() -> None:
+    load_all(*PACKAGES)
     errors: list[type[SchoolnetError]] = [SchoolnetError, *_branches(SchoolnetError)]
     ours = [error for error in errors if error.__module__.partition(".")[0] in PACKAGES]
     rows = re.findall(r"^\| `(\w+Error)` \| (\d) \|", read("exit-codes.md"), re.MULTILINE)
@@ -205,6 +213,30 @@ def test_platforms_reports_outcomes_and_states_are_documented() -> None:
     assert set(CATALOGUE) <= set(reports)
     assert {outcome.value for outcome in Outcome} <= set(codes(read("architecture.md")))
     assert {state.value for state in RunState} <= set(codes(COMMAND_SECTIONS["schoolnet apply"]))
+
+
+def test_every_key_is_documented_where_it_holds() -> None:
+    texts = load_texts("en")
+    load_all("tui.screens")
+    reached = {Context.CONFIRM, *(c for screen in _below(BaseScreen) for c in screen.CONTEXTS)}
+    expected = {
+        (texts(TITLES[key.context]), tuple(name_of(name, texts) for name in key.keys), key.label)
+        for key in KEYS
+        if key.context in reached
+    }
+    documented, where = set(), ""
+    for at, keys, label in re.findall(
+        r"^\| ([^|]*)\| ((?:`[^`]+` ?)+)\| (.+) \|$", read("interface.md"), re.MULTILINE
+    ):
+        where = at.strip() or where
+        documented.add((where, tuple(codes(keys)), label))
+    assert documented == expected
+
+
+def _below(screen: type[BaseScreen]) -> Iterator[type[BaseScreen]]:
+    for kind in screen.__subclasses__():
+        yield kind
+        yield from _below(kind)
 
 
 def test_decisions_are_numbered_and_listed() -> None:
