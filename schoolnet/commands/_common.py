@@ -69,8 +69,8 @@ def plan_summary(plan: Plan, selection: Selection) -> dict[str, Any]:
     }
 
 
-def print_plan(plan: Plan, selection: Selection, *, as_json: bool) -> None:
-    """Counts on standard output; guards and notices on standard error."""
+def print_plan(plan: Plan, selection: Selection, *, as_json: bool, notices: int = 20) -> None:
+    """Counts on standard output; guards and at most so many notices on standard error."""
     if as_json:
         put_json(plan_summary(plan, selection))
         return
@@ -87,11 +87,11 @@ def print_plan(plan: Plan, selection: Selection, *, as_json: bool) -> None:
         put(f"excluded: {len(selection.excluded)}")
     for hold in plan.holds:
         tell(_("Guard {name}: {text}"), name=hold.name, text=texts().render(hold.message))
-    for notice in plan.notices[:20]:
+    for notice in plan.notices[:notices]:
         tell(_("Note: {text}"), text=texts().render(notice.message))
-    if len(plan.notices) > 20:
+    if len(plan.notices) > notices:
         tell(_("... and {count} more: schoolnet plans show {plan}"),
-             count=len(plan.notices) - 20, plan=plan.id)  # fmt: skip
+             count=len(plan.notices) - notices, plan=plan.id)  # fmt: skip
 
 
 def change_count(plan: Plan) -> int:

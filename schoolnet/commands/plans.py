@@ -12,7 +12,7 @@ from inventory.store.plans import get_plan, get_selection, plan_changes, plans
 from inventory.store.reading import SqliteReader
 from provisioning.engine import starting
 from schoolnet.commands._common import Json, change_count, new_app, place_of, print_plan
-from schoolnet.output import put, put_json, put_table, texts
+from schoolnet.output import put, put_json, put_table, tell, texts
 from schoolnet.place import Place
 from tui.presenters.changes import operation_lines
 
@@ -56,8 +56,10 @@ def show(
     """Show one plan; changes hold names."""
     with place_of(context).reader() as reader:
         plan, selection = get_plan(reader, plan_id), get_selection(reader, plan_id)
-        print_plan(plan, selection, as_json=as_json)
+        print_plan(plan, selection, as_json=as_json, notices=len(plan.notices))
+        shown = 0
         for change in plan_changes(reader, plan.id, target, limit=limit):
+            shown += 1
             if as_json:
                 put(change.canonical().decode())
                 continue
@@ -66,6 +68,10 @@ def show(
                 + texts().render(change.reason))  # fmt: skip
             if operations:
                 put(*(f"      {line}" for line in operation_lines(change.operations)))
+    total = sum(sum(s.counts.values()) for s in plan.stages if target in ("", s.target))
+    if limit and shown == limit < total:
+        tell(_("... and {count} more: schoolnet plans show {plan}"),
+             count=total - shown, plan=f"{plan.id} --limit {total}")  # fmt: skip
 
 
 def _chosen(reader: SqliteReader, place: Place, plan: Plan, school: str, guard: str,
