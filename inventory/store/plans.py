@@ -115,7 +115,7 @@ def get_plan(reader: SqliteReader, plan_id: str) -> Plan:
         "SELECT body FROM plan WHERE complete = 1 AND id >= ? AND id < ? LIMIT 2",
         (plan_id, plan_id + "\U0010ffff"),
     )
-    if len(rows) != 1:
+    if len(rows) != 1 or not plan_id:  # nothing is no beginning: a script's empty variable
         message = _("There is no plan {plan}. `schoolnet plans` lists them.")
         raise UsageError(say(message, plan=plan_id))
     return Plan.model_validate_json(rows[0][0])

@@ -70,7 +70,7 @@ def get_run(reader: SqliteReader, run_id: str) -> Run:
         f"SELECT {', '.join(_COLUMNS)} FROM run WHERE id >= ? AND id < ? LIMIT 2",
         (run_id, run_id + "\U0010ffff"),
     )
-    if len(rows) != 1:
+    if len(rows) != 1 or not run_id:  # nothing is no beginning: a script's empty variable
         raise UsageError(say(_("There is no run {run}. `schoolnet runs` lists them."), run=run_id))
     return _run(rows[0])
 
