@@ -31,8 +31,10 @@ def save_delivery(
     rows: Iterable[DeliveryRow],
     problems: Sequence[Problem],
     gone: Collection[str] = (),
-) -> None:
+) -> Delivery:
     """Store a delivery and drop the rows of the one it replaces (same school, role, system).
+
+    Returns it as it stands then: complete.
 
     `gone` are sources that nothing will come from any more: what they delivered of the same
     school, role and system is replaced too, or it would keep people whom nobody names for ever.
@@ -46,6 +48,7 @@ def save_delivery(
         with suppress(SchoolnetError):  # on a full disk they stay, unseen, for the next import
             _discard(writer, delivery)
         raise
+    return delivery.model_copy(update={"complete": True})
 
 
 def _save(

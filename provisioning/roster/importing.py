@@ -64,8 +64,7 @@ def store_reading(
         mine = [(row, person) for row, person in rows if row.role is role]
         delivery = _delivery(writer, reading, source, role, len(mine))
         stored = _stored_rows(mine, reading, people)
-        save_delivery(writer, delivery, stored, reading.problems, source.gone)
-        made.append(delivery)
+        made.append(save_delivery(writer, delivery, stored, reading.problems, source.gone))
     return made
 
 
