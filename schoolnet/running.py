@@ -129,9 +129,19 @@ def progress(reader: SqliteReader, run: Run) -> str:
     return f"{run.state.value} {run.stage} {ended_count(reader, run.id)}/{run.total}"
 
 
-def report(place: Place, run_id: str, *, as_json: bool) -> ExitCode:
-    """Say how a run ended; returns the exit code for it."""
-    run = _report(place, run_id, as_json=as_json)
+def state_of(run: Run, alive: str) -> str:
+    """A run whose process is gone is not running, whatever its row says.
+
+    `alive` is the run that holds the lock.
+    """
+    if run.state in {RunState.RUNNING, RunState.PAUSED} and run.id != alive:
+        return "interrupted"
+    return run.state.value
+
+
+def report(place: Place, run_id: str, *, as_json: bool, problems: int | None = _SHOWN) -> ExitCode:
+    """Say how a run ended, with so many problems (None: all); returns the exit code for it."""
+    run = _report(place, run_id, as_json=as_json, problems=problems)
     if run.state is RunState.DONE:
         return ExitCode.DONE
     return ExitCode.INCOMPLETE if run.state.ended else ExitCode.FAILED
@@ -142,7 +152,8 @@ def report_stopped(place: Place, run_id: str, *, as_json: bool) -> bool:
     return _report(place, run_id, as_json=as_json).message is not None
 
 
-def _report(place: Place, run_id: str, *, as_json: bool) -> Run:
+def _report(place: Place, run_id: str, *, as_json: bool, problems: int | None = _SHOWN) -> Run:
+    alive = lock_holder(place.lock)
     with place.reader() as reader:
         run = get_run(reader, run_id)
         counts = outcome_counts(reader, run_id)
@@ -151,21 +162,21 @@ def _report(place: Place, run_id: str, *, as_json: bool) -> Run:
         outcomes: dict[str, dict[str, int]] = {}
         for (target, outcome), count in counts.items():
             outcomes.setdefault(target, {})[outcome] = count
-        put_json({"schema": 1, "run": run.id, "state": run.state.value, "outcomes": outcomes})
+        put_json({"schema": 1, "run": run.id, "state": state_of(run, alive), "outcomes": outcomes})
     else:
-        put(f"run {run.id}", f"state {run.state.value}")
+        put(f"run {run.id}", f"state {state_of(run, alive)}")
         for (target, outcome), count in sorted(counts.items()):
             put(f"{target}: {count} {outcome}")
-    for target, key, result in bad[:_SHOWN]:
+    for target, key, result in bad[:problems]:
         text = texts().render(result.message) if result.message else ""
         tell(_("{outcome}: {target} {key} {text}"), outcome=result.outcome.value, target=target,
              key=key, text=text)  # fmt: skip
-    if len(bad) > _SHOWN:
-        tell(_("... and {count} more: schoolnet runs show {run}"), count=len(bad) - _SHOWN,
+    if problems is not None and len(bad) > problems:
+        tell(_("... and {count} more: schoolnet runs show {run}"), count=len(bad) - problems,
              run=run.id)  # fmt: skip
     if run.message:
         tell(run.message)
-    if not run.state.ended and lock_holder(place.lock) != run.id:
+    if not run.state.ended and alive != run.id:
         message = _("The run stopped before its end. Carry it on: schoolnet runs resume {run}")
         tell(message, run=run.id)
     return run

@@ -6,7 +6,7 @@ import typer
 
 from inventory.errors import UsageError
 from inventory.messages import _, say
-from inventory.records.runs import Control, RunState
+from inventory.records.runs import Control
 from inventory.store.plans import get_plan
 from inventory.store.runs import get_run, runs, save_control
 from provisioning.engine.lock import lock_holder
@@ -31,7 +31,7 @@ def overview(context: typer.Context, as_json: Json = False) -> None:
     with place.reader() as reader:
         found = runs(reader)
     alive = lock_holder(place.lock)
-    states = {run.id: _state(run.id, run.state, alive) for run in found}
+    states = {run.id: running.state_of(run, alive) for run in found}
     if as_json:
         put_json([{"run": r.id, "plan": r.plan, "state": states[r.id], "total": r.total}
                   for r in found])  # fmt: skip
@@ -41,20 +41,13 @@ def overview(context: typer.Context, as_json: Json = False) -> None:
     put_table((_("Run"), _("Started"), _("Plan"), _("State"), _("Changes"), _("By")), rows)
 
 
-def _state(run_id: str, state: RunState, alive: str) -> str:
-    """A run whose process is gone is not running, whatever its row says."""
-    if state in {RunState.RUNNING, RunState.PAUSED} and run_id != alive:
-        return "interrupted"
-    return state.value
-
-
 @app.command(help=texts()(_("Show how a run stands or ended, with everything that went wrong.")))
 def show(context: typer.Context, run_id: RunId, as_json: Json = False) -> None:
     """Show one run."""
     place = place_of(context)
     with place.reader() as reader:
         full = get_run(reader, run_id).id
-    raise typer.Exit(running.report(place, full, as_json=as_json))
+    raise typer.Exit(running.report(place, full, as_json=as_json, problems=None))
 
 
 @app.command(help=texts()(_("Watch a run until it ends.")))

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
-from tests.whole.commandline import assert_one_message
-from tests.whole.place import founded
+from inventory.records.runs import RunState
+from inventory.store.runs import update_run
+from tests.whole.commandline import assert_one_message, run_of
+from tests.whole.place import change_lines, desk_of, founded, pupil_row
 
 
 def test_changes_that_are_not_shown_are_counted(tmp_path: Path) -> None:
@@ -28,3 +30,35 @@ def test_an_empty_id_names_no_plan_and_no_run(tmp_path: Path) -> None:
     cli.apply(cli.plan("roster"))
     assert_one_message(cli("plans", "show", "", code=None), 2, "schoolnet plans")
     assert_one_message(cli("runs", "show", "", code=None), 2, "schoolnet runs")
+
+
+def test_a_run_is_shown_with_all_that_went_wrong(tmp_path: Path) -> None:
+    cli = founded(tmp_path / "place")
+    more = [pupil_row(cli, Interne_ID_Nummer=str(n), Nachname=f"N{n}") for n in range(8000, 8025)]
+    change_lines(cli, None, *more)
+    cli("import", "roster")
+    plan = cli.plan("roster")
+    change_lines(cli, None, pupil_row(cli, Interne_ID_Nummer="9000", Nachname="Neu"))
+    cli("import", "roster")
+    applied = cli.apply(plan, code=7)
+    assert applied.err.count("stale: ") == 20
+    run = run_of(applied)
+    assert f"more: schoolnet runs show {run}" in applied.err
+    shown = cli("runs", "show", run, code=7)
+    assert shown.err.count("stale: ") > 25
+    assert "more" not in shown.err
+
+
+def test_a_run_whose_process_is_gone_is_not_shown_as_running(tmp_path: Path) -> None:
+    cli = founded(tmp_path / "place")
+    cli("import", "roster")
+    desk = desk_of(cli)
+    run = desk.enter(desk.plan("roster"))
+    with desk.place.writer() as writer, writer.transaction() as tx:
+        update_run(tx, run, RunState.RUNNING)
+    (listed,) = cli("runs", "--json").json
+    shown = cli("runs", "show", run, "--json", code=1)
+    assert listed["state"] == shown.json["state"] == "interrupted"
+    assert f"schoolnet runs resume {run}" in shown.err
+    cli("runs", "resume", run)
+    assert cli("runs", "show", run, "--json").json["state"] == "done"
