@@ -4,8 +4,10 @@ import json
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from hashlib import sha256
+from typing import Annotated, Any
 
 from pydantic import JsonValue
+from pydantic_core import core_schema
 
 from inventory.messages import Message
 from inventory.records.base import Frozen, Ref
@@ -37,6 +39,20 @@ class Risk(StrEnum):
     HIGH = "high"
 
 
+class _AsItIs:
+    """Marks JSON that our own code made: the type checker looks at it, pydantic does not.
+
+    Walking through every value of every operation took a fifth of the time of a plan.
+    """
+
+    def __get_pydantic_core_schema__(self, _source: object, _handler: object) -> Any:
+        """Anything; what is no JSON fails when it is written."""
+        return core_schema.any_schema()
+
+
+Json = Annotated[JsonValue, _AsItIs()]
+
+
 class Change(Frozen):
     """One thing that will happen to one target, with the exact operations.
 
@@ -60,17 +76,17 @@ class Change(Frozen):
     year_group: str = ""
     group: str = ""
     needs: tuple[str, ...] = ()
-    before: Mapping[str, JsonValue] | None = None
-    after: Mapping[str, JsonValue] | None = None
+    before: Mapping[str, Json] | None = None
+    after: Mapping[str, Json] | None = None
     reason: Message
     risk: Risk = Risk.LOW
     inferred: bool = False
-    operations: tuple[JsonValue, ...] = ()
-    undo: tuple[JsonValue, ...] = ()
+    operations: tuple[Json, ...] = ()
+    undo: tuple[Json, ...] = ()
 
     def canonical(self) -> bytes:
         """The bytes that the digest is made of: sorted keys, no spaces, UTF-8."""
-        return canonical_json(self.model_dump(mode="json"))
+        return canonical_json({**self.__dict__, "reason": self.reason.__dict__})
 
 
 def canonical_json(value: object) -> bytes:
