@@ -1,6 +1,7 @@
 """One staged plan: each stage is computed over what the stage before would leave behind."""
 
-from collections import Counter, defaultdict
+import gc
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -37,6 +38,8 @@ def make_plan(
         schools=tuple(sorted(schools)),
     )  # fmt: skip
     plan_writer = PlanWriter(writer, draft)
+    collecting = gc.isenabled()
+    gc.disable()  # millions of objects and no cycles: looking for some takes a third of the time
     try:
         stages = []
         staging = _Staging(reader, guards, schools)
@@ -53,6 +56,9 @@ def make_plan(
     except BaseException:
         plan_writer.discard()
         raise
+    finally:
+        if collecting:
+            gc.enable()
 
 
 class _Staging:
@@ -67,7 +73,7 @@ class _Staging:
         self.overlay = Overlay(reader)
         self.counts: Counter[tuple[str, str]] = Counter()
         self.notices: list[Notice] = []
-        self._makers: defaultdict[str, set[str]] = defaultdict(set)
+        self._makers: dict[str, tuple[str, ...]] = {}
         """Record id -> changes of earlier stages that make the record what it will be."""
 
     def changes(self, planner: AnyPlanner) -> Iterator[Change]:
@@ -95,12 +101,12 @@ class _Staging:
             yield change
         self.overlay.put(waiting)
         for record_id, change_id in made:
-            self._makers[record_id].add(change_id)
+            self._makers[record_id] = (*self._makers.get(record_id, ()), change_id)
 
     def _with_needs(self, change: Change) -> Change:
         """A change about a record that an earlier stage changes needs that change."""
-        earlier = self._makers.get(change.record, set()) | self._makers.get(change.person, set())
-        if not earlier - set(change.needs):
+        earlier = {*self._makers.get(change.record, ()), *self._makers.get(change.person, ())}
+        if earlier.issubset(change.needs):
             return change
         needs = tuple(dict.fromkeys((*change.needs, *sorted(earlier))))
         return change.model_copy(update={"needs": needs})
