@@ -119,16 +119,23 @@ def deliveries(reader: SqliteReader) -> list[Delivery]:
     rows = reader.execute(
         f"SELECT {', '.join(_COLUMNS)} FROM delivery WHERE complete = 1 ORDER BY seq DESC"
     )
-    return [Delivery.model_validate(dict(zip(_COLUMNS, row, strict=True))) for row in rows]
+    return [_delivery(row) for row in rows]
 
 
-def newest_deliveries(reader: SqliteReader) -> list[Delivery]:
-    """The delivery in force for each source, school and role."""
-    newest: dict[tuple[str, str, str, str], Delivery] = {}
-    for delivery in deliveries(reader):
-        scope = (delivery.source, delivery.system, delivery.school, delivery.role)
-        newest.setdefault(scope, delivery)
-    return list(newest.values())
+def _delivery(row: Sequence[Any]) -> Delivery:
+    return Delivery.model_validate(dict(zip(_COLUMNS, row, strict=True)))
+
+
+def newest_deliveries(reader: SqliteReader, school: str = "") -> list[Delivery]:
+    """The delivery in force for each source, school and role; of one school, if asked."""
+    only = " AND school = ?" if school else ""
+    newest = f"SELECT max(seq) FROM delivery WHERE complete = 1{only}"
+    rows = reader.execute(
+        f"SELECT {', '.join(_COLUMNS)} FROM delivery "
+        f"WHERE seq IN ({newest} GROUP BY source, system, school, role){only} ORDER BY seq DESC",
+        (school, school) if school else (),
+    )
+    return [_delivery(row) for row in rows]
 
 
 def delivery_rows(reader: SqliteReader, delivery_id: str) -> Iterator[DeliveryRow]:

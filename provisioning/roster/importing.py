@@ -74,8 +74,8 @@ GUARDS = ("earlier-year", "not-promoted")
 def _people_by_key(reader: SqliteReader, source: Source) -> dict[str, str]:
     """Record id -> person, from stored keys and from deliveries that are not planned yet."""
     people: dict[str, str] = {}
-    for delivery in newest_deliveries(reader):
-        if (delivery.system, delivery.school) == (source.system, source.school.id):
+    for delivery in newest_deliveries(reader, source.school.id):
+        if delivery.system == source.system:
             for _line, person, body in delivery_rows(reader, delivery.id):
                 people.update((key, person) for key in body.get("keys", ()))
     where = And(
@@ -127,8 +127,8 @@ def _check_year(
     file: str,
     lifted: Mapping[str, str],
 ) -> None:
-    scopes = {(source.school.id, role.value) for role in source.roles}
-    years = [d.school_year for d in newest_deliveries(reader) if (d.school, d.role) in scopes]
+    newest = newest_deliveries(reader, source.school.id)
+    years = [d.school_year for d in newest if d.role in source.roles]
     last = max(years, default="")
     if source.school_year < last and "earlier-year" not in lifted:
         message = _(
