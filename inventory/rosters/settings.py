@@ -89,22 +89,32 @@ class SourceSettings(Frozen):
 
 
 def source_files(
-    sources: Sequence[SourceSettings], folder: Path
+    sources: Sequence[SourceSettings], folder: Path, refused: list[UsageError] | None = None
 ) -> list[tuple[SourceSettings, list[Path]]]:
     """The files of each source, sorted; a source may have none. `folder` holds schoolnet.toml.
 
     Raises UsageError for a file that two sources claim, and for one that lies beside their files
-    and that no source claims: left out in silence it would look like people who have left.
+    and that no source claims: left out in silence it would look like people who have left. With
+    `refused` the errors go there, and only the sources that such a file may concern have no files.
     """
     claimed = _claimed(sources, folder)
-    beside = {_place(source, folder)[0].resolve() for source in sources} - {folder.resolve()}
-    for path in sorted(path for place in beside for path in place.iterdir()):
-        if _is_delivery(path):
-            _only(path, claimed)
+    places = {source.name: _place(source, folder)[0].resolve() for source in sources}
+    beside = {path for place in {*places.values()} - {folder.resolve()} for path in place.iterdir()}
     files: dict[str, list[Path]] = {source.name: [] for source in sources}
-    for path in sorted(claimed):
-        files[_only(path, claimed).name].append(path)
-    return [(source, files[source.name]) for source in sources]
+    doubtful: set[str] = set()
+    for path in sorted({*claimed, *filter(_is_delivery, beside)}):
+        try:
+            owner = _only(path, claimed)
+        except UsageError as error:
+            if refused is None:
+                raise
+            refused.append(error)
+            doubtful.update(owner.name for owner in claimed.get(path.resolve(), ()))
+            doubtful.update(name for name, place in places.items() if place == path.parent)
+            continue
+        if path in claimed:  # else it is another name of one that is
+            files[owner.name].append(path)
+    return [(source, [] if source.name in doubtful else files[source.name]) for source in sources]
 
 
 def source_of(path: Path, sources: Sequence[SourceSettings], folder: Path) -> SourceSettings:

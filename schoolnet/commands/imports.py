@@ -55,12 +55,13 @@ def roster(
     place = place_of(context)
     named = _Named(format_name, school, tuple(r.value for r in role or ()))
     year = _year(school_year)
-    chosen = _chosen(place, files or [], named)
+    refused: list[UsageError] = []
+    chosen = _chosen(place, files or [], named, refused)
     lifted = lifts(lift or [], reason)
     if unknown := set(lifted) - set(GUARDS):
         raise UsageError(say(_("There is no guard {name} here."), name=unknown.pop()))
     stored: list[Delivery] = []
-    lost, code = 0, ExitCode.DONE
+    lost, code = 0, max(map(fail, refused), default=ExitCode.DONE)
     for settings, path in chosen:
         try:
             made, rows_lost = _take_in(place, settings, path, year, lifted)
@@ -75,7 +76,7 @@ def roster(
     for delivery in stored if not as_json else ():
         put(f"delivery {delivery.id} {delivery.role} {delivery.school_year} "
             f"rows {delivery.row_count} problems {delivery.problem_count}")  # fmt: skip
-    if not chosen:
+    if not chosen and not refused:
         tell(_("There is no new file in any source."))
     raise typer.Exit(code or (ExitCode.INCOMPLETE if lost else ExitCode.DONE))
 
@@ -101,14 +102,17 @@ class _Named(NamedTuple):
 
 
 def _chosen(
-    place: Place, files: Sequence[Path], named: _Named
+    place: Place, files: Sequence[Path], named: _Named, refused: list[UsageError]
 ) -> list[tuple[SourceSettings, Path]]:
-    """Which source each file belongs to: by the options, or by the settings."""
+    """Which source each file belongs to: by the options, or by the settings.
+
+    What is wrong with the files of some sources goes to `refused`: the others go on.
+    """
     sources = place.settings.sources
     if not files:
         if any(named):
             raise UsageError(say(_("--format, --school and --role go with files.")))
-        return _new_files(place, sources)
+        return _new_files(place, sources, refused)
     if not any(named):
         return [(source_of(path, sources, place.folder), path) for path in files]
     if not all(named):
@@ -124,13 +128,13 @@ def _chosen(
 
 
 def _new_files(
-    place: Place, sources: Sequence[SourceSettings]
+    place: Place, sources: Sequence[SourceSettings], refused: list[UsageError]
 ) -> list[tuple[SourceSettings, Path]]:
     """Files that were not taken in before; two new ones of a source are one too many."""
     with place.reader() as reader:
         known = {(d.source, d.sha256) for d in deliveries(reader)}
     found = []
-    for source, paths in source_files(sources, place.folder):
+    for source, paths in source_files(sources, place.folder, refused):
         new = [path for path in paths if (source.name, _sha256(path)) not in known]
         if len(new) > 1:
             message = _(
@@ -138,7 +142,9 @@ def _new_files(
                 "one that counts, or remove the others: {files}."
             )
             names = ", ".join(p.name for p in new)
-            raise UsageError(say(message, source=source.name, count=len(new), files=names))
+            error = UsageError(say(message, source=source.name, count=len(new), files=names))
+            refused.append(error)
+            continue
         found += [(source, path) for path in new]
     return found
 

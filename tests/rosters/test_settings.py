@@ -103,6 +103,21 @@ def test_file_of_no_source_or_of_two_is_refused(tmp_path: Path) -> None:
         source_of(tmp_path / "exports/nord/a.csv", [nord, both], tmp_path)
 
 
+def test_a_refused_file_keeps_only_its_own_folder_out(tmp_path: Path) -> None:
+    _touch(tmp_path, "exports/nord/a.csv", "exports/sued/s_1.csv", "exports/sued/stray.csv")
+    _touch(tmp_path, "exports/ost/o.csv")
+    nord, sued = source(), source(name="sued", files="exports/sued/s_*.csv")
+    ost, twice = (source(name=name, files="exports/ost/o.csv") for name in ("ost", "twice"))
+    refused: list[UsageError] = []
+    found = source_files([nord, sued, ost, twice], tmp_path, refused)
+    assert {one.name: [path.name for path in paths] for one, paths in found} == {
+        "nord": ["a.csv"], "sued": [], "ost": [], "twice": [],
+    }  # fmt: skip
+    assert [("stray.csv" in str(e.message), "o.csv" in str(e.message)) for e in refused] == [
+        (False, True), (True, False),
+    ]  # fmt: skip
+
+
 def test_missing_folder_and_doubled_name_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="no folder"):
         source_files([source()], tmp_path)
