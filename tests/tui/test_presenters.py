@@ -150,7 +150,7 @@ def test_a_result_in_detail() -> None:
 
 def test_problems_say_which_what_and_why() -> None:
     result = ChangeResult(change="p14", outcome=Outcome.STALE, message=say("moved"))
-    [(key, row)] = problem_rows([AppliedChange(port(14), result)], ENGLISH)
+    [(key, row)] = problem_rows([AppliedChange(port(14), result)], None, ENGLISH)
     assert (key, row.cells, row.look) == (
         "p14", ("≠ sw-nord-02 Gi1/0/14", "stale", "moved"), Look.ERROR,
     )  # fmt: skip

@@ -123,6 +123,22 @@ async def test_a_vanished_process_is_said_and_can_be_resumed() -> None:
         await until(pilot, lambda: place.run_.retried == 1)
 
 
+async def test_why_a_run_stopped_is_its_first_problem_and_it_can_be_resumed() -> None:
+    place = workplace()
+    place.run_.finish("a1", Outcome.DONE)
+    place.run_.message = say("The directory does not answer.")
+    place.run_.end(RunState.FAILED)
+    app = run_app(place, GERMAN)
+    async with app.run_test(size=SMALL, notifications=True) as pilot:
+        await shows(
+            pilot, "!! steht still: R setzt fort", "✗ Der Lauf", "The directory does not answer."
+        )
+        await pilot.press("f", "enter")
+        await shows(pilot, "Lauf r1 › Lauf r1", "The directory does not answer.")
+        await pilot.press("escape", "R", *"48", "f2")
+        await until(pilot, lambda: place.run_.retried == 1)
+
+
 @pytest.mark.parametrize("key", ["escape", "q"])
 async def test_leaving_stops_nothing(key: str) -> None:
     place = workplace()

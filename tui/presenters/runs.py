@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from inventory.messages import Message
 from inventory.records.runs import Outcome, Run, RunState
 from tui.pagers import Look, Row
 from tui.presenters.names import (
@@ -18,6 +19,8 @@ from tui.sources import AppliedChange, RunBranch, RunSource
 from tui.texts import Texts
 
 BAR_CELLS = 20
+WHOLE_RUN = ""
+"""The key of the problem that is about no single change."""
 
 
 class RunForest:
@@ -58,9 +61,15 @@ class RunForest:
         return Row((text, what, ""), outcome_look(outcome))
 
 
-def problem_rows(problems: Sequence[AppliedChange], texts: Texts) -> list[tuple[str, Row]]:
-    """What a person must look at: which change, what became of it, why."""
+def problem_rows(
+    problems: Sequence[AppliedChange], why_stopped: Message | None, texts: Texts
+) -> list[tuple[str, Row]]:
+    """What a person must look at: why the run stopped, then which change, its outcome, why."""
     rows = []
+    if why_stopped:
+        cells = (f"{OUTCOME_SIGNS[Outcome.FAILED]} {texts('The run')}", texts("stopped"),
+                 texts.render(why_stopped))  # fmt: skip
+        rows.append((WHOLE_RUN, Row(cells, Look.ERROR)))
     for applied in problems:
         result = applied.result
         outcome = result.outcome if result else None
@@ -113,6 +122,8 @@ def run_head(run: Run, alive: bool, texts: Texts) -> str:
 def _state(run: Run, alive: bool, texts: Texts) -> str:
     if vanished(run, alive):
         return texts("!! its process has vanished: R resumes it")
+    if run.state is RunState.FAILED:
+        return texts("!! stopped: R resumes it")
     if run.state is RunState.RUNNING and run.stage:
         stage = texts(TARGETS[run.stage]) if run.stage in TARGETS else run.stage
         return texts("running: {stage}", stage=stage)
@@ -122,6 +133,11 @@ def _state(run: Run, alive: bool, texts: Texts) -> str:
 def vanished(run: Run, alive: bool) -> bool:
     """True when the run should be working but no process does."""
     return not alive and run.state in {RunState.RUNNING, RunState.PAUSED}
+
+
+def resumable(run: Run, alive: bool) -> bool:
+    """True when nobody carries out what is left, and it can be carried on."""
+    return vanished(run, alive) or (not alive and run.state is RunState.FAILED)
 
 
 def progress_line(run: Run, outcomes: Mapping[Outcome, int], now: int, texts: Texts) -> str:

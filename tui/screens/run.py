@@ -16,14 +16,15 @@ from tui.pagers import ListPager
 from tui.presenters.changes import Detail, applied_detail, run_branch_detail
 from tui.presenters.names import PROBLEMS
 from tui.presenters.runs import (
+    WHOLE_RUN,
     RunForest,
     done_of,
     problem_rows,
     problems_of,
     progress_line,
+    resumable,
     run_head,
     run_title,
-    vanished,
 )
 from tui.screens.base import BaseScreen
 from tui.screens.confirm import ConfirmScreen
@@ -55,7 +56,7 @@ class RunScreen(BaseScreen):
         self._clock = clock
         self._run = source.run()
         self._outcomes: dict[Outcome, int] = {}
-        self._problem_counts: dict[Outcome, int] = {}
+        self._problems_of: tuple[dict[Outcome, int], Message | None] = {}, None
         self._problems: dict[str, AppliedChange] = {}
         self._seq = -1
         self._rest_until = 0.0
@@ -122,9 +123,9 @@ class RunScreen(BaseScreen):
             for outcome, count in stage.outcomes.items():
                 self._outcomes[outcome] = self._outcomes.get(outcome, 0) + count
         self._tree.refresh_tree()
-        problems = {outcome: self._outcomes.get(outcome, 0) for outcome in PROBLEMS}
-        if problems != self._problem_counts:
-            self._problem_counts = problems
+        counts = {outcome: self._outcomes.get(outcome, 0) for outcome in PROBLEMS}
+        if (counts, self._run.message) != self._problems_of:
+            self._problems_of = counts, self._run.message
             self._read_problems()
         focused = self.focused
         if isinstance(focused, VirtualTable):
@@ -134,9 +135,10 @@ class RunScreen(BaseScreen):
         problems = self._source.problems(MOST_PROBLEMS)
         self._problems = {applied.change.id: applied for applied in problems}
         table = self.query_one("#problems", VirtualTable)
-        table.pager = ListPager(problem_rows(problems, self.texts))
+        rows = problem_rows(problems, self._run.message, self.texts)
+        table.pager = ListPager(rows)
         table.refresh_rows()
-        self.set_class(not problems, "no-problems")
+        self.set_class(not rows, "no-problems")
 
     def _show_head(self) -> None:
         now = to_micros(self._clock())
@@ -169,6 +171,8 @@ class RunScreen(BaseScreen):
         if isinstance(key, Node):
             found = self._source.results(key.branch, key.leaf, 1)
             return applied_detail(found[0], self.texts) if found else None
+        if key == WHOLE_RUN and self._run.message:
+            return Detail(self.crumb, (self.texts.render(self._run.message),))
         if isinstance(key, str) and key in self._problems:
             return applied_detail(self._problems[key], self.texts)
         return None
@@ -214,7 +218,7 @@ class RunScreen(BaseScreen):
 
     def action_retry(self) -> None:
         """Apply again what failed, or resume a run whose process vanished; after asking."""
-        gone = vanished(self._run, self._source.alive())
+        gone = resumable(self._run, self._source.alive())
         open_changes = self._run.total - done_of(self._outcomes)
         if not gone and not (self._run.state.ended and open_changes):
             self.tell(say(_("There is nothing to retry: wait for the end, or see the problems.")))
