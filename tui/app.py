@@ -10,7 +10,7 @@ from textual.app import App
 from textual.screen import Screen
 
 from tui.links import ImportsLink, Link, PlanLink, RecordsLink, RunLink
-from tui.presenters.records import View
+from tui.presenters.records import first_view
 from tui.screens.base import BaseScreen
 from tui.screens.imports import ImportsScreen
 from tui.screens.plan import PlanScreen
@@ -77,7 +77,7 @@ class SchoolnetApp(App[None], inherit_bindings=False):
             case ImportsLink():
                 self.push_screen(ImportsScreen(texts, workplace.today()))
             case RecordsLink(kind=kind, where=where, named=named, record=record):
-                view = View(kind, where, named)
+                view = first_view(kind, where, named)
                 self.push_screen(RecordsScreen(texts, workplace.records(), view, record))
 
     def change_theme(self) -> None:

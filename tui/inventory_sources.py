@@ -116,8 +116,8 @@ class ShownRecord:
 class RecordEvent:
     """One entry of a record's history; `erased`: its content is gone for ever.
 
-    `before` and `after` hold what differs, with names in place of ids. `target` is set for what
-    a run did outside; then `action` is its outcome. `said` is why, and what the target answered.
+    `before` and `after` hold what differs, with names in place of ids. `target` and `key` say
+    what a run did outside; then `action` is its outcome. `said` is why, and what was answered.
     """
 
     time: int
@@ -125,6 +125,7 @@ class RecordEvent:
     action: str
     actor: str = ""
     target: str = ""
+    key: str = ""
     before: Mapping[str, JsonValue] = field(default_factory=dict)
     after: Mapping[str, JsonValue] = field(default_factory=dict)
     said: tuple[Message, ...] = ()

@@ -136,13 +136,13 @@ class StoredRecords:
         facts = RecordEvent(entry.time, entry.kind, entry.action, run=entry.run, erased=not body)
         if body is None:
             return facts
-        target = str(body.get("target", ""))
+        target, key = str(body.get("target", "")), str(body.get("key", ""))
         before, after = body.get("before") or {}, body.get("after") or {}
         if entry.kind in KINDS:
             before = known
         differing = [name for name in {**before, **after} if before.get(name) != after.get(name)]
         return RecordEvent(
-            entry.time, entry.kind, entry.action, str(body.get("actor", "")), target,
+            entry.time, entry.kind, entry.action, str(body.get("actor", "")), target, key,
             self._named({name: before[name] for name in differing if name in before}),
             self._named({name: after[name] for name in differing if name in after}),
             tuple(_said(body)), entry.run,

@@ -189,6 +189,7 @@ class FakeRun:
     controls: list[Control] = field(default_factory=list)
     retried: int = 0
     working: bool = True
+    message: Message | None = None
     seq: int = 0
 
     def finish(self, change_id: str, outcome: Outcome, message: Message | None = None) -> None:
@@ -204,7 +205,7 @@ class FakeRun:
             id="r1", plan="k3v7", digest=self.plan.digest(), actor="anna", started_at=MADE_AT,
             ended_at=MADE_AT + 72_000_000 if self.state.ended else None, state=self.state,
             control=self.controls[-1] if self.controls else Control.GO, stage="directory",
-            total=len(self.plan.changes_),
+            total=len(self.plan.changes_), message=self.message,
         )  # fmt: skip
 
     def alive(self) -> bool:

@@ -1,8 +1,9 @@
 """Lists of records, one record in words, and its history."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from inventory.records import KINDS
 from inventory.search import search_words
 from inventory.store.queries import And, Contains, Filter, Order, Query, Value
 from tui.inventory_sources import RecordEvent, ShownRecord
@@ -48,18 +49,19 @@ _LOOKS: Mapping[tuple[str, Value], Look] = {
     ("state", "disabled"): Look.MUTED,
 }
 _UP, _DOWN = "▲", "▼"
-READING_ORDER = "sort_key"
+_FIRST_ORDERS = {"interface": "switch", "lag": "switch", "enrolment": "person"}
+"""Kinds whose own reading order says little: every switch has the same names."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a list shows: a kind, a given filter with its name's id, typed words, one order."""
+    """What a list shows: a kind, one order, a given filter with its name's id, typed words."""
 
     kind: str
+    order: Order
     where: Filter | None = None
     named: str = ""
     typed: str = ""
-    order: Order = field(default_factory=Order)
 
     @property
     def query(self) -> Query:
@@ -71,14 +73,19 @@ class View:
         return Query(kind=self.kind, where=where, order=(self.order,), columns=columns)
 
     def next_order(self) -> Order:
-        """Sorted by the next column; after the last one, in reading order again."""
-        fields = (READING_ORDER, *COLUMNS[self.kind])
-        place = fields.index(self.order.field) + 1
-        return Order(field=fields[place % len(fields)])
+        """Sorted by the next column; after the last one by the first."""
+        columns = COLUMNS[self.kind]
+        return Order(field=columns[(columns.index(self.order.field) + 1) % len(columns)])
 
     def turned(self) -> Order:
         """The same order from the other end."""
         return Order(field=self.order.field, descending=not self.order.descending)
+
+
+def first_view(kind: str, where: Filter | None = None, named: str = "") -> View:
+    """A list as it is opened, in the reading order of its kind."""
+    order = _FIRST_ORDERS.get(kind, KINDS[kind].sorted_by[0])
+    return View(kind, Order(field=order), where, named)
 
 
 def columns_of(view: View, texts: Texts) -> list[Column]:
@@ -97,8 +104,7 @@ def head_line(view: View, shown: int, total: int, texts: Texts) -> str:
         parts.append(texts("only: {named}", named=texts(view.named)))
     if view.typed:
         parts.append(texts("with: {words}", words=view.typed))
-    sorted_by = view.order.field
-    name = texts("reading order") if sorted_by == READING_ORDER else field_label(sorted_by, texts)
+    name = field_label(view.order.field, texts)
     sign = _DOWN if view.order.descending else _UP
     return " · ".join([*parts, texts("sorted: {column} {sign}", column=name, sign=sign)])
 
@@ -169,8 +175,9 @@ def event_detail(event: RecordEvent, texts: Texts) -> Detail:
 
 
 def _happened(event: RecordEvent, texts: Texts) -> str:
-    """``Directory: done`` for what a run did outside, else what became of the record."""
+    """``Network, VLAN 30: done`` for what a run did outside; ``changed`` for the record."""
     if event.target:
         target = texts(TARGETS[event.target]) if event.target in TARGETS else event.target
-        return f"{target}: {event_action(event.kind, event.action, texts)}"
-    return f"{event_kind(event.kind, texts)}: {event_action(event.kind, event.action, texts)}"
+        return f"{target}, {event.key}: {event_action(event.kind, event.action, texts)}"
+    action = event_action(event.kind, event.action, texts)
+    return action if event.kind in COLUMNS else f"{event_kind(event.kind, texts)}: {action}"

@@ -11,7 +11,7 @@ from tui.pagers import Look, Row
 from tui.presenters.fields import KIND_TITLES, event_action, event_kind, kind_title
 from tui.presenters.names import STATES, TARGETS
 from tui.presenters.plans import counts_text
-from tui.presenters.runs import done_of, problems_of, vanished
+from tui.presenters.runs import done_of, problems_of, resumable
 from tui.texts import Texts
 
 MOST_HAPPENINGS = 12
@@ -41,7 +41,7 @@ def _of_run(today: Today, texts: Texts) -> Iterator[tuple[Line, Row]]:
     for recent in today.runs[:1]:
         run, problems = recent.run, problems_of(recent.outcomes)
         link = RunLink(run.id)
-        if vanished(run, recent.alive) or run.state is RunState.FAILED:
+        if resumable(run, recent.alive):
             sentence = texts("The newest run stopped before its end: open it, R resumes it")
             yield Line("stopped", link), Row(("!!", sentence), Look.ERROR)
         elif run.state is RunState.PAUSED:
@@ -118,14 +118,14 @@ def run_rows(today: Today, now: int, texts: Texts) -> Rows:
 
 def _run_row(recent: RecentRun, now: int, texts: Texts) -> Row:
     run, done, problems = recent.run, done_of(recent.outcomes), problems_of(recent.outcomes)
-    gone = vanished(run, recent.alive)
+    gone = resumable(run, recent.alive)
     cells = (
         _moment(run.started_at, now, texts),
         texts("stopped") if gone else _state(run, texts),
         f"{texts.number(done)}/{texts.number(run.total)}",
         f"✗ {texts.number(problems)}" if problems else "",
     )
-    if gone or problems or run.state is RunState.FAILED:
+    if gone or problems:
         return Row(cells, Look.ERROR)
     return Row(cells, Look.GOOD if run.state is RunState.DONE else Look.NORMAL)
 

@@ -16,7 +16,7 @@ from tui.keymap import Context
 from tui.pagers import IdPager, ListPager
 from tui.presenters.changes import Detail
 from tui.presenters.fields import kind_title
-from tui.presenters.records import View, columns_of, head_line, record_detail, row_of
+from tui.presenters.records import View, columns_of, first_view, head_line, record_detail, row_of
 from tui.screens.base import Crumbs
 from tui.screens.detail import DetailScreen
 from tui.screens.history import HistoryScreen
@@ -187,7 +187,7 @@ class RecordsScreen(PollingScreen):
         """Choose another kind of records."""
 
         def chosen(kind: str) -> None:
-            self._view = View(kind)
+            self._view = first_view(kind)
             self._filter.value, self._filter.display = "", False
             self._show_view(anew=True)
 
