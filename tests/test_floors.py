@@ -21,6 +21,7 @@ for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
 
 # Written in pieces, so that this file does not hold what it looks for.
 PACKAGE_INDEX = re.compile(r"py[p]i\.|python[h]osted|files\.py[t]hon|test\.py[p]i", re.IGNORECASE)
+SQL = re.compile(r"\b(SELECT .* FROM|INSERT INTO|DELETE FROM|UPDATE \w+ SET)\b")
 MACHINE_PATH = re.compile(r"(?<![\w.}~])/(?:work|root|home|tmp|opt|Users)/")
 
 
@@ -72,6 +73,19 @@ def test_no_file_names_a_package_index_or_a_path_of_one_machine() -> None:
         if PACKAGE_INDEX.search(line) or MACHINE_PATH.search(line)
     ]
     assert found == []
+
+
+def test_sql_stands_in_the_store_only() -> None:
+    found = [
+        str(path.relative_to(ROOT))
+        for path in project_files()
+        if path.suffix == ".py"
+        and path.relative_to(ROOT).parts[0] in {"inventory", "provisioning", "tui", "schoolnet"}
+        and not path.is_relative_to(ROOT / "inventory" / "store")
+        and SQL.search(path.read_text("utf-8"))
+    ]
+    assert found == []
+    assert SQL.search((ROOT / "inventory" / "store" / "runs.py").read_text("utf-8"))
 
 
 def test_no_file_is_longer_than_400_lines() -> None:

@@ -27,11 +27,22 @@ def entries(
     reader: SqliteReader, *, after: int = 0, record: str = "", school: str = "", limit: int = 500
 ) -> list[JournalLine]:
     """Entries in order, from `after` on, of one record or school if asked."""
+    return _lines(reader, "", (after, record, record, school, school, limit))
+
+
+def newest_entries(
+    reader: SqliteReader, *, school: str = "", limit: int = 500
+) -> list[JournalLine]:
+    """The newest entries, of one school if asked, in order."""
+    return _lines(reader, "DESC", (0, "", "", school, school, limit))[::-1]
+
+
+def _lines(reader: SqliteReader, order: str, values: tuple[int | str, ...]) -> list[JournalLine]:
     rows = reader.execute(
         f"SELECT {', '.join('j.' + c for c in _CLEAR.split(', '))}, p.body FROM journal j "
         "LEFT JOIN payload p ON p.seq = j.seq WHERE j.seq > ? AND (? = '' OR j.record = ?) "
-        "AND (? = '' OR j.school = ?) ORDER BY j.seq LIMIT ?",
-        (after, record, record, school, school, limit),
+        f"AND (? = '' OR j.school = ?) ORDER BY j.seq {order} LIMIT ?",
+        values,
     )
     return [
         JournalLine(Entry(*row[:8]), json.loads(row[8]) if row[8] is not None else None)
@@ -57,6 +68,13 @@ def head_hash(reader: SqliteReader) -> tuple[int, str]:
     """Number and hash of the newest entry: what a report prints, an anchor outside the store."""
     seq, digest = reader.execute("SELECT seq, hash FROM head")[0]
     return seq, digest.hex()
+
+
+def holds_head(reader: SqliteReader, noted: str) -> bool:
+    """True when a head noted outside, as NUMBER:HASH or its beginning, is in the chain."""
+    number, _colon, beginning = noted.partition(":")
+    found = reader.execute("SELECT hash FROM journal WHERE seq = ?", (number,))
+    return bool(found and beginning and found[0][0].hex().startswith(beginning.lower()))
 
 
 def _chain(reader: SqliteReader) -> Iterator[ChainRow]:

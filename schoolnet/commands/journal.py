@@ -7,7 +7,13 @@ import typer
 from inventory.errors import UsageError
 from inventory.messages import _, say
 from inventory.store.erasure import erase_person
-from inventory.store.journals import entries, head_hash, verify_journal
+from inventory.store.journals import (
+    entries,
+    head_hash,
+    holds_head,
+    newest_entries,
+    verify_journal,
+)
 from provisioning.engine.lock import run_lock
 from schoolnet.commands._common import Json, Reason, new_app, place_of
 from schoolnet.output import ExitCode, put, put_json, put_table, tell, texts
@@ -30,9 +36,12 @@ def overview(
         return
     place = place_of(context)
     with place.reader() as reader:
-        start = after if after >= 0 else max(0, reader.head() - limit)
         where = place.school(reader, school).id if school else ""
-        lines = entries(reader, after=start, school=where, limit=limit)
+        lines = (
+            entries(reader, after=after, school=where, limit=limit)
+            if after >= 0
+            else newest_entries(reader, school=where, limit=limit)
+        )
     if as_json:
         put_json([
             {"seq": e.seq, "time": e.time, "kind": e.kind, "action": e.action, "school": e.school,
@@ -59,12 +68,8 @@ def verify(
     with place_of(context).reader() as reader:
         wrong = list(verify_journal(reader))
         seq, digest = head_hash(reader)
-        if head:
-            number, _colon, noted = head.partition(":")
-            found = reader.execute("SELECT hash FROM journal WHERE seq = ?", (number,))
-            if not found or not noted or not found[0][0].hex().startswith(noted.lower()):
-                wrong.append(say(_("The journal does not contain the noted head {head}."),
-                                 head=head))  # fmt: skip
+        if head and not holds_head(reader, head):
+            wrong.append(say(_("The journal does not contain the noted head {head}."), head=head))
     if as_json:
         put_json(
             {"schema": 1, "head": f"{seq}:{digest}", "wrong": [texts().render(m) for m in wrong]}
