@@ -27,8 +27,8 @@ def todo_rows(today: Today, texts: Texts) -> Rows:
     found = [*_of_run(today, texts), *_of_plan(today, texts), *_of_imports(today, texts)]
     if today.unpinned:
         sentence = texts.plural(
-            "{count} switch has no pinned host key: it is left alone",
-            "{count} switches have no pinned host key: they are left alone",
+            "{count} switch has no pinned host key",
+            "{count} switches have no pinned host key",
             today.unpinned,
         )
         link = RecordsLink("switch", UNPINNED, _("without a pinned host key"))
@@ -42,7 +42,7 @@ def _of_run(today: Today, texts: Texts) -> Iterator[tuple[Line, Row]]:
         run, problems = recent.run, problems_of(recent.outcomes)
         link = RunLink(run.id)
         if resumable(run, recent.alive):
-            sentence = texts("The newest run stopped before its end: open it, R resumes it")
+            sentence = texts("The newest run stopped: open it, R resumes it")
             yield Line("stopped", link), Row(("!!", sentence), Look.ERROR)
         elif run.state is RunState.PAUSED:
             sentence = texts("The newest run is paused")
@@ -65,8 +65,8 @@ def _of_plan(today: Today, texts: Texts) -> Iterator[tuple[Line, Row]]:
         sentence = texts("Guard {name}: {text}", name=hold.name, text=texts.render(hold.message))
         yield Line(f"guard {hold.name} {hold.school}", link), Row(("!!", sentence), Look.WARNING)
     sentence = texts.plural(
-        "The newest plan is open: {count} change",
-        "The newest plan is open: {count} changes",
+        "Open plan: {count} change",
+        "Open plan: {count} changes",
         plan.selected,
     )
     yield Line("plan", link), Row(("▸", f"{sentence}  {counts_text(plan.counts, texts)}"))
@@ -102,10 +102,10 @@ def _of_imports(today: Today, texts: Texts) -> Iterator[tuple[Line, Row]]:
 def _first_steps(today: Today, texts: Texts) -> Iterator[tuple[Line, Row]]:
     """What an empty place needs next."""
     if not today.counts.get("school"):
-        sentence = texts("There are no schools yet: schoolnet import records FILE")
+        sentence = texts("No schools yet: schoolnet import records FILE")
         yield Line("schools"), Row(("▸", sentence))
     elif not today.imports:
-        sentence = texts("No school's export is here yet: schoolnet import roster")
+        sentence = texts("No export yet: schoolnet import roster")
         yield Line("imports"), Row(("▸", sentence))
 
 

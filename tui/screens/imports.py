@@ -45,7 +45,7 @@ class ImportsScreen(PollingScreen):
             Column(texts("Planned")),
             Column(texts("Taken in")),
         )
-        empty = texts("No school's export is here yet: schoolnet import roster")
+        empty = texts("No export yet: schoolnet import roster")
         with Horizontal(id="body"):
             yield VirtualTable(columns, ListPager(()), empty)
             yield DetailPane(texts)
