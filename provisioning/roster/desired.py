@@ -45,7 +45,7 @@ class Wishes:
     people: dict[str, Wish] = field(default_factory=dict)
     classes: dict[str, SchoolClass] = field(default_factory=dict)
     covered: dict[Scope, str] = field(default_factory=dict)
-    """Scope -> school year, where absence means having left."""
+    """Scope -> latest school year, where absence means having left."""
     guests: int = 0
 
 
@@ -61,7 +61,8 @@ def collect(
     wishes = Wishes()
     for delivery, rows in deliveries:
         if delivery.absence_counts:
-            wishes.covered[delivery.school, delivery.role] = delivery.school_year
+            scope = (delivery.school, delivery.role)
+            wishes.covered[scope] = max(delivery.school_year, wishes.covered.get(scope, ""))
         for _line, person, body in rows:
             _take_row(wishes, delivery, person, body, day)
     return wishes

@@ -1,0 +1,24 @@
+"""Several deliveries of one school put together."""
+
+from datetime import date
+
+from inventory.records.deliveries import Delivery
+from provisioning.roster.desired import collect
+
+
+def delivery(source: str, year: str, *, whole: bool = True) -> Delivery:
+    return Delivery(
+        id=source, made_at=1, actor="anna", source=source, system="schild", school="north",
+        role="student", school_year=year, file_name="f.csv", sha256="", size=1, format="schild",
+        encoding="utf-8", row_count=0, problem_count=0, absence_counts=whole,
+    )  # fmt: skip
+
+
+def test_the_latest_year_of_a_school_counts_for_who_left() -> None:
+    """Else the final grade of last year would count against the limit of leavers."""
+    one, two = delivery("upper", "2027/28"), delivery("lower", "2026/27")
+    for order in ((one, two), (two, one)):
+        wishes = collect(((each, []) for each in order), date(2027, 8, 20))
+        assert wishes.covered == {("north", "student"): "2027/28"}
+    part = delivery("lower", "2028/29", whole=False)
+    assert collect([(part, [])], date(2028, 8, 20)).covered == {}
