@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from inventory.errors import SettingsError
+from inventory.errors import SettingsError, UsageError
 from inventory.messages import _, say
 from inventory.records import Switch
 from inventory.store.names import used_names
@@ -33,6 +33,14 @@ if TYPE_CHECKING:
 
 TARGETS = ("roster", "directory", "network")
 """All targets, in the order of a plan's stages."""
+
+
+def check_targets(named: Sequence[str]) -> None:
+    """Raise UsageError for a name that is no target."""
+    for target in named:
+        if target not in TARGETS:
+            message = _("{target} is no target. Targets are roster, directory and network.")
+            raise UsageError(say(message, target=target))
 
 
 def default_targets(place: Place) -> tuple[str, ...]:

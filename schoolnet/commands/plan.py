@@ -14,7 +14,14 @@ from inventory.store.plans import plan_changes
 from provisioning.engine.planning import make_plan
 from provisioning.engine.spool import private_file
 from schoolnet import compose
-from schoolnet.commands._common import Json, change_count, new_app, place_of, print_plan
+from schoolnet.commands._common import (
+    Json,
+    change_count,
+    day_of,
+    new_app,
+    place_of,
+    print_plan,
+)
 from schoolnet.output import ExitCode, texts
 from schoolnet.place import Place
 
@@ -47,7 +54,7 @@ def plan(
 ) -> None:
     """Compute and save a plan. Exit code 0: nothing to do; 3: changes are pending."""
     place = place_of(context)
-    day = _day(on) if on else place.today
+    day = day_of(on) or place.today
     made = compute(place, targets or [], school or [], day, adopt=adopt)
     print_plan(made, Selection(), as_json=as_json)
     if changes:
@@ -59,10 +66,7 @@ def compute(
     place: Place, targets: list[str], schools: list[str], day: date, *, adopt: bool = False
 ) -> Plan:
     """Make and save a plan of these targets (none: all that are set) for these schools."""
-    for target in targets:
-        if target not in compose.TARGETS:
-            message = _("{target} is no target. Targets are roster, directory and network.")
-            raise UsageError(say(message, target=target))
+    compose.check_targets(targets)
     chosen = tuple(targets) or compose.default_targets(place)
     with ExitStack() as stack:
         reader = stack.enter_context(place.reader())
@@ -71,13 +75,6 @@ def compute(
         planners = compose.planners(place, chosen, day, stack, adopt=adopt)
         guards = compose.guards(place, reader)
         return make_plan(planners, reader, writer, guards, day=day.isoformat(), schools=only)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(say(_("{text} is no day: write YYYY-MM-DD."), text=text)) from error
 
 
 def write_changes(place: Place, made: Plan, path: Path) -> None:

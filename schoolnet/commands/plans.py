@@ -11,6 +11,7 @@ from inventory.records.changes import Plan
 from inventory.store.plans import get_plan, get_selection, plan_changes, plans
 from inventory.store.reading import SqliteReader
 from provisioning.engine import starting
+from schoolnet import compose
 from schoolnet.commands._common import Json, change_count, new_app, place_of, print_plan
 from schoolnet.output import put, put_json, put_table, tell, texts
 from schoolnet.place import Place
@@ -54,6 +55,7 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Show one plan; changes hold names."""
+    compose.check_targets([target] if target else [])
     with place_of(context).reader() as reader:
         plan, selection = get_plan(reader, plan_id), get_selection(reader, plan_id)
         print_plan(plan, selection, as_json=as_json, notices=len(plan.notices))

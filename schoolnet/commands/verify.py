@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from inventory.errors import UsageError
-from inventory.messages import _, say
+from inventory.messages import _
 from inventory.records.changes import Change
 from schoolnet import compose
 from schoolnet.commands._common import Json, new_app, place_of
@@ -31,10 +30,7 @@ def verify(
     """Report drift. Exit code 0: as it should be; 3: something differs; 4: not all was read."""
     place = place_of(context)
     set_up = [t for t in compose.default_targets(place) if t != "roster"]
-    for target in targets or []:
-        if target not in compose.TARGETS:
-            message = _("{target} is no target. Targets are roster, directory and network.")
-            raise UsageError(say(message, target=target))
+    compose.check_targets(targets or [])
     counts: Counter[tuple[str, str]] = Counter()
     shown = unread = 0
     with ExitStack() as stack:

@@ -23,6 +23,16 @@ def test_changes_that_are_not_shown_are_counted(tmp_path: Path) -> None:
     assert "more" not in cli("plans", "show", plan, "--limit", "0").err
 
 
+def test_a_wrong_target_is_told_wherever_one_is_named(tmp_path: Path) -> None:
+    """Else plans show would show a plan without changes."""
+    cli = founded(tmp_path / "place")
+    cli("import", "roster")
+    plan, _digest = cli.plan("roster")
+    for call in (["plan", "rooster"], ["verify", "rooster"],
+                 ["plans", "show", plan, "--target", "rooster"]):  # fmt: skip
+        assert_one_message(cli(*call, code=None), 2, "rooster is no target")
+
+
 def test_an_empty_id_names_no_plan_and_no_run(tmp_path: Path) -> None:
     """Else a script's empty variable would mean the only one there is."""
     cli = founded(tmp_path / "place")
