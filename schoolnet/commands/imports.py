@@ -16,7 +16,7 @@ from inventory.rosters.catalogue import READERS
 from inventory.rosters.rows import Problem, UnreadableError
 from inventory.rosters.settings import SourceSettings, source_files, source_of
 from inventory.rosters.values import school_year as written_year
-from inventory.store.deliveries import deliveries
+from inventory.store.deliveries import deliveries, newest_deliveries
 from inventory.times import school_year_of
 from provisioning.roster.importing import GUARDS, Source, store_reading
 from schoolnet.commands._common import Json, Reason, lifts, new_app, place_of
@@ -132,9 +132,13 @@ def _new_files(
 ) -> list[tuple[SourceSettings, Path]]:
     """Files that were not taken in before; two new ones of a source are one too many."""
     with place.reader() as reader:
-        known = {(d.source, d.sha256) for d in deliveries(reader)}
+        ever = {(d.source, d.sha256) for d in deliveries(reader)}
+        in_force = {(d.source, d.sha256) for d in newest_deliveries(reader)}
     found = []
     for source, paths in source_files(sources, place.folder, refused):
+        # A single file that was replaced and is put back counts again; among several files the
+        # older ones are those that were taken in at some time.
+        known = in_force if len(paths) == 1 else ever
         new = [path for path in paths if (source.name, _sha256(path)) not in known]
         if len(new) > 1:
             message = _(

@@ -57,7 +57,8 @@ def show(
     """Show one plan; changes hold names."""
     compose.check_targets([target] if target else [])
     with place_of(context).reader() as reader:
-        plan, selection = get_plan(reader, plan_id), get_selection(reader, plan_id)
+        plan = get_plan(reader, plan_id)
+        selection = get_selection(reader, plan.id)
         print_plan(plan, selection, as_json=as_json, notices=len(plan.notices))
         shown = 0
         for change in plan_changes(reader, plan.id, target, limit=limit):
