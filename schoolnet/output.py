@@ -42,6 +42,8 @@ class ExitCode(IntEnum):
     """Finished with failed, skipped, stale or rolled-back changes, or cancelled."""
     LOCKED = 8
     """Another run holds the lock."""
+    INTERRUPTED = 130
+    """Ctrl+C: what was watched goes on, what ran here stopped in good order."""
 
 
 ERROR = _("Error: {text}")

@@ -99,7 +99,7 @@ def follow(
                 time.sleep(_POLL_SECONDS)
     except KeyboardInterrupt:
         tell(_("The run goes on: schoolnet runs follow {run}"), run=run_id)
-        return ExitCode.DONE
+        return ExitCode.INTERRUPTED  # a script must not take the run for done
     if process is None or process.returncode == ExitCode.DONE:
         return report(place, run_id, as_json=as_json)
     if not report_stopped(place, run_id, as_json=as_json):

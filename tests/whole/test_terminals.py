@@ -14,6 +14,7 @@ from inventory.store.runs import runs
 from provisioning.engine.lock import lock_holder
 from provisioning.lab.proxy import Direction, Proxy
 from provisioning.lab.slapd import Slapd
+from schoolnet.output import ExitCode
 from tests.whole.commandline import TIMEOUT, finished
 from tests.whole.place import delivered, desk_of, founded
 
@@ -77,7 +78,7 @@ def test_ctrl_c_ends_the_watching_and_not_the_run(office: Office) -> None:
     with office.cli.started(*office.apply, start_new_session=True) as watching:
         run = office.in_the_middle()
         os.killpg(watching.pid, signal.SIGINT)  # what the terminal does: to all in its foreground
-        said = finished(watching)
+        said = finished(watching, ExitCode.INTERRUPTED)
     assert f"The run goes on: schoolnet runs follow {run}" in said.err
     assert "Traceback" not in said.err
     office.goes_on(run)
