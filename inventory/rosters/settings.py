@@ -153,8 +153,9 @@ def _claimed(sources: Sequence[SourceSettings], folder: Path) -> dict[Path, list
         names.add(source.name)
         place, pattern = _place(source, folder)
         for path in place.glob(pattern):
-            if _is_delivery(path):
-                claimed.setdefault(path.resolve(), []).append(source)
+            owners = claimed.setdefault(path.resolve(), []) if _is_delivery(path) else [source]
+            if source not in owners:  # a link beside its file is the same file
+                owners.append(source)
     return claimed
 
 
