@@ -153,7 +153,9 @@ def _claimed(sources: Sequence[SourceSettings], folder: Path) -> dict[Path, list
         names.add(source.name)
         place, pattern = _place(source, folder)
         for path in place.glob(pattern):
-            owners = claimed.setdefault(path.resolve(), []) if _is_delivery(path) else [source]
+            if not _is_delivery(path):
+                continue
+            owners = claimed.setdefault(path.resolve(), [])
             if source not in owners:  # a link beside its file is the same file
                 owners.append(source)
     return claimed
