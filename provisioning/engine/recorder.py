@@ -2,6 +2,7 @@
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -17,6 +18,9 @@ from inventory.store.runs import insert_intents, save_results, save_uuids
 from inventory.store.writing import Transaction, Writer
 
 _GROUP = 512
+_GATHER_SECONDS = 0.05
+"""A result that dies with the process is settled by one read; a commit for every one of them
+would take a third of the time of a run."""
 
 
 class _Intents(NamedTuple):
@@ -114,13 +118,16 @@ class RunRecorder:
             self._release()
 
     def _next_group(self) -> list[_Item] | None:
+        """What is waiting. Results are gathered for a moment: nobody waits for one on disk."""
         first = self._items.get()
         if first is None:
             return None
         group = [first]
+        until = time.monotonic() + _GATHER_SECONDS
         while len(group) < _GROUP:
+            left = until - time.monotonic() if isinstance(group[-1], _Result) else 0.0
             try:
-                item = self._items.get_nowait()
+                item = self._items.get(left > 0, max(left, 0.0))
             except queue.Empty:
                 break
             if item is None:
