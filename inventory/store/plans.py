@@ -61,6 +61,7 @@ class PlanWriter:
             with self.writer.transaction() as tx:
                 marks = ", ".join("?" * len(rows[0]))
                 tx.execute_many(f"INSERT INTO plan_change VALUES ({marks})", rows)
+            rows.clear()  # or two slices are in memory at once
 
     def _row(self, change: Change) -> tuple[Any, ...]:
         body = change.canonical()
