@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from inventory.records import KINDS
 from inventory.records.changes import Action, Plan
@@ -13,9 +14,9 @@ from inventory.store.changetree import excluded_counts
 from inventory.store.deliveries import delivery_problems, newest_deliveries
 from inventory.store.plans import get_selection, plans
 from inventory.store.queries import Query
+from inventory.store.reading import SqliteReader
 from inventory.store.runs import runs, runs_of_plan
 from provisioning.engine.lock import lock_holder
-from schoolnet.place import Place
 from schoolnet.sources.names import Names, called
 from tui.inventory_sources import UNPINNED, Happening, Import, OpenPlan, RecentRun, Today
 
@@ -28,10 +29,10 @@ _SHORT_ID = 6
 class StoredToday:
     """What waits for people, read through one connection."""
 
-    def __init__(self, place: Place) -> None:
-        self._reader = place.reader()
-        self._lock = place.lock
-        self._names = Names(self._reader)
+    def __init__(self, reader: SqliteReader, lock: Path) -> None:
+        self._reader = reader
+        self._lock = lock
+        self._names = Names(reader)
         self._ended: dict[tuple[str, int | None], Mapping[Outcome, int]] = {}
 
     def version(self) -> tuple[int, str]:

@@ -19,7 +19,7 @@ class Workplace:
         self._reader = place.reader()
         self.name = place.settings.city or place.folder.name
         self.actor = place.actor
-        self._today = StoredToday(place)
+        self._today = StoredToday(place.reader(), place.lock)
         self._records = StoredRecords(place.reader())
 
     def status(self) -> Status:

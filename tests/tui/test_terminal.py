@@ -40,6 +40,11 @@ class Terminal:
             assert monotonic() < end, f"{parts} never came on:\n{screen}"
             sleep(0.05)
 
+    @property
+    def process(self) -> int:
+        """The process that the terminal was opened for."""
+        return int(self._tmux("list-panes", "-F", "#{pane_pid}"))
+
     def close(self) -> None:
         """End everything in it."""
         self._tmux("kill-server")

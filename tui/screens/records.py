@@ -68,7 +68,7 @@ class RecordsScreen(PollingScreen):
         self._filter.display = False
         self._show_view(anew=True)
         super().on_mount()
-        self._table.focus()
+        self.set_focus(self._table)
 
     # The list
 

@@ -61,7 +61,7 @@ class TodayScreen(PollingScreen):
     def on_mount(self) -> None:
         """The work has the focus."""
         super().on_mount()
-        self.query_one("#todo").focus()
+        self.set_focus(self.query_one("#todo"))
 
     def version(self) -> object:
         """Another value whenever somebody has written."""
@@ -100,7 +100,7 @@ class TodayScreen(PollingScreen):
 
     def action_runs(self) -> None:
         """Go to the list of runs."""
-        self.query_one("#runs").focus()
+        self.set_focus(self.query_one("#runs"))
 
     def action_imports(self) -> None:
         """Open what the schools delivered."""
@@ -109,7 +109,7 @@ class TodayScreen(PollingScreen):
     def action_records(self) -> None:
         """Open the records of the kind under the cursor, or go there first."""
         table = self.query_one("#kinds", VirtualTable)
-        if table.has_focus and isinstance(table.key, Line):
+        if self.focused is table and isinstance(table.key, Line):
             self._follow(RecordsLink(table.key.name))
         else:
-            table.focus()
+            self.set_focus(table)
