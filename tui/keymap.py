@@ -78,7 +78,7 @@ KEYS = (
     Key("refresh", ("f5",), Context.TODAY, _("Read again")),
     Key("filter", ("slash",), Context.RECORDS, _("Filter"), footer=True),
     Key("kinds", ("g",), Context.RECORDS, _("Other kind …"), footer=True),
-    Key("sort", ("s",), Context.RECORDS, _("Sort by the next column"), footer=True),
+    Key("sort", ("s",), Context.RECORDS, _("Sort"), footer=True),
     Key("turn", ("S",), Context.RECORDS, _("Turn the order")),
     Key("history", ("h",), Context.RECORDS, _("History"), footer=True),
     Key("copy", ("y",), Context.RECORDS, _("Copy"), footer=True),

@@ -1,6 +1,6 @@
 """Records of any kind: a list of any length, one of them in words beside it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import replace
 
 from textual.app import ComposeResult
@@ -26,8 +26,8 @@ from tui.texts import Texts
 from tui.widgets.columns import Column
 from tui.widgets.detail_pane import DetailPane
 from tui.widgets.filter_input import FilterInput
+from tui.widgets.followed_table import FollowedTable
 from tui.widgets.keys import bindings
-from tui.widgets.virtual_table import VirtualTable
 
 TYPING_PAUSE = 0.15
 """Seconds after the last letter before a filter is asked for."""
@@ -46,6 +46,7 @@ class RecordsScreen(PollingScreen):
         self._view = view
         self._begin_with = record
         self._total = 0
+        self._shown: Hashable = None
         self._typing: Timer | None = None
 
     @property
@@ -58,9 +59,8 @@ class RecordsScreen(PollingScreen):
         yield Static(id="head", markup=False)
         yield FilterInput(self.texts("Words to look for"), self._leave_filter)
         with Horizontal(id="body"):
-            yield VirtualTable(
-                [Column("")], ListPager(()), self.texts("No such records."), id="records"
-            )
+            empty = self.texts("No such records.")
+            yield FollowedTable([Column("")], ListPager(()), empty, self._show_detail)
             yield DetailPane(self.texts)
 
     def on_mount(self) -> None:
@@ -112,8 +112,9 @@ class RecordsScreen(PollingScreen):
     # The record under the cursor
 
     def on_virtual_table_moved(self) -> None:
-        """Show it in words."""
-        self._show_detail()
+        """Another record came under the cursor: show it in words."""
+        if self._table.key != self._shown:
+            self._show_detail()
 
     def on_virtual_table_opened(self) -> None:
         """Show it in words on the whole screen."""
@@ -122,6 +123,7 @@ class RecordsScreen(PollingScreen):
             self.app.push_screen(DetailScreen(self.texts, detail))
 
     def _show_detail(self) -> None:
+        self._shown = self._table.key
         detail = self.attempt(self._detail)
         self.query_one(DetailPane).show(detail or Detail(""))
 
@@ -217,8 +219,8 @@ class RecordsScreen(PollingScreen):
             self.tell(say(_("Copied: {text}"), text=text.replace("\t", "  ")))
 
     @property
-    def _table(self) -> VirtualTable:
-        return self.query_one("#records", VirtualTable)
+    def _table(self) -> FollowedTable:
+        return self.query_one(FollowedTable)
 
     @property
     def _filter(self) -> FilterInput:

@@ -72,7 +72,7 @@ class DetailPane(ScrollView, can_focus=True):
         options = self.app.console.options.update(width=room.width, height=None)
         content = _render(self._detail, self._texts)
         lines = self.app.console.render_lines(content, options, style=self.rich_style)
-        before, self._lines = self._lines, [Strip(line, room.width) for line in lines]
+        before, self._lines = self._lines, [Strip(line, room.width).simplify() for line in lines]
         for index, (old, new) in enumerate(zip_longest(before, self._lines)):
             if old != new:
                 self.refresh_line(index)
