@@ -95,9 +95,8 @@ class RecordsScreen(PollingScreen):
         self._table.columns = columns
         if anew:
             self._table.show(ListPager(()))
-            self._seen = None
             self.query_one(Crumbs).refresh()
-            self.look()
+            self.action_refresh()
         else:
             self.attempt(self._ask)
 

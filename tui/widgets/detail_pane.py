@@ -15,7 +15,7 @@ from tui.cells import clean
 from tui.presenters.changes import Detail
 from tui.texts import Texts
 
-WIDEST_NAME = 20
+WIDEST_NAME = 16
 
 
 class DetailPane(ScrollView, can_focus=True):
