@@ -12,14 +12,17 @@ from inventory.messages import say
 from inventory.records import Account, Device, Person
 from inventory.records.assets import DeviceStatus
 from inventory.records.base import Edit
+from inventory.store.erasure import erase_person
 from inventory.store.queries import Query
+from inventory.store.reading import SqliteReader
+from inventory.store.writing import Writer
 from tests.tui.fakes import workplace
 from tests.tui.inventory import City, records
 from tests.tui.reading import app_with, lines, shows, text, until
 from tests.tui.test_texts import ENGLISH, GERMAN
 from tui.app import SchoolnetApp
 from tui.inventory_sources import UNPINNED, RecordSource
-from tui.presenters.records import View, first_view
+from tui.presenters.records import View, event_detail, event_rows, first_view
 from tui.screens.history import HistoryScreen
 from tui.screens.records import RecordsScreen
 from tui.texts import Texts
@@ -303,3 +306,15 @@ def test_the_history_of_what_was_removed_ends_with_that(city: City) -> None:
     assert (created.action, created.before, created.said) == ("create", {}, ())
     assert created.after["school"] == "Gym. Nord"
     assert [event.action for event in source.history("account", "a2", 1)] == ["delete"]
+
+
+def test_an_erased_entry_says_so_and_no_more(city: City) -> None:
+    with SqliteReader(city.path) as reader, Writer(city.path, city.clock, "anna") as writer:
+        erase_person(writer, reader, "p2", "asked for")
+    erasure, created = city.records().history("person", "p2", 10)
+    assert (erasure.kind, erasure.erased, created.erased) == ("erasure", False, True)
+    (_key, row), (_key, gone) = event_rows([erasure, created], ENGLISH)
+    assert gone.cells[1:] == ("–", "created (erased)")
+    assert row.cells[1] == "anna"
+    assert "The content of this entry was erased." in event_detail(created, ENGLISH).lines
+    assert city.records().key_of("person", "p2") is None
