@@ -1,6 +1,7 @@
 """Opens the interface on a place: which screen comes first, and in which language."""
 
 import os
+import sys
 from collections.abc import Callable
 from functools import partial
 
@@ -18,7 +19,8 @@ def open_interface(place: Place, plan_id: str = "", run_id: str = "") -> None:
     """Run the interface until the person leaves it; runs go on.
 
     It begins with today's work, and on it the plan or run, if one is named. Raises
-    SchoolnetError when there is no such plan or run, before the screen is touched.
+    SchoolnetError when there is no such plan or run, before the screen is touched; SystemExit
+    with 128 and its number when a signal ended the interface, with 1 when it broke.
     """
     texts = load_texts(preferred_language(os.environ))
     workplace = Workplace(place)
@@ -28,4 +30,8 @@ def open_interface(place: Place, plan_id: str = "", run_id: str = "") -> None:
     elif plan_id:
         above = partial(PlanScreen, texts, workplace.plan(plan_id))
     first = partial(TodayScreen, texts, workplace.today())
-    SchoolnetApp(texts, workplace, first, above).run()
+    app = SchoolnetApp(texts, workplace, first, above)
+    with app.ended_by_signals():
+        app.run()
+    if app.return_code:
+        sys.exit(app.return_code)

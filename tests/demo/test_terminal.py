@@ -81,7 +81,11 @@ def terminal(tmp_path: Path, place: Path) -> Iterator[Terminal]:
     folder.mkdir()
     terminal = Terminal(folder, *TINY, "--folder", str(place))
     try:
-        terminal.until(lambda: "q Leave" in terminal.screen() or terminal.ended.exists())
+        # The screen paints its parts one after the other: wait for what comes last.
+        whole = ("q Leave", "100 %")
+        terminal.until(
+            lambda: all(part in terminal.screen() for part in whole) or terminal.ended.exists()
+        )
         assert "100 %" in terminal.screen()
         yield terminal
     finally:
