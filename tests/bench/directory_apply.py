@@ -1,0 +1,114 @@
+"""Applying the directory stage, against bare ldap3 adds of the same entries to a like server."""
+
+import ssl
+import tempfile
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import ldap3
+
+from inventory.records.changes import Change
+from inventory.records.runs import RunState
+from provisioning.lab.slapd import Slapd
+from tests.bench.measuring import Line, in_turns, seconds, tell
+from tests.bench.term_start import city_of
+from tests.desk import Desk
+from tests.whole.directory_desk import city_desk
+
+PERSONS = 1_500
+ROUNDS = 3
+
+
+class _Entry(NamedTuple):
+    dn: str
+    attributes: Mapping[str, Sequence[str]]
+
+
+def measure() -> list[Line]:
+    """Each round applies a fresh plan to a fresh server, and adds the same to another one."""
+    with tempfile.TemporaryDirectory() as name:
+        rounds: list[_Round] = []
+
+        def ours() -> float:
+            rounds.append(_Round(Path(name) / str(len(rounds))))
+            return rounds[-1].apply()
+
+        first = _Round(Path(name) / "first")
+        first.apply()
+        pair = in_turns(ours, first.add_bare, ROUNDS)
+    count = first.persons
+    tell(f"apply {pair.first:.2f} s, bare {pair.second:.2f} s")
+    return [
+        Line(
+            f"apply {count:,} accounts with their groups: run, journal, passwords, second read",
+            "bare ldap3 adds of the same entries, groups with all members at once",
+            pair.ratio,
+            None,
+            f"{count / pair.first:.0f} and {count / pair.second:.0f} persons/s",
+        )
+    ]
+
+
+class _Round:
+    """A place whose roster is applied and whose directory stage is planned."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.persons = 0
+        self.entries: list[_Entry] = []
+
+    def apply(self) -> float:
+        """Seconds for the directory stage."""
+        with Slapd(self.folder / "slapd") as slapd:
+            desk = city_desk(self.folder / "place", slapd, city_of(PERSONS))
+            _done(desk.apply(desk.plan("roster")))
+            plan = desk.plan("directory")
+            self._remember(desk.changes(plan))
+            run_id = desk.enter(plan)
+            return seconds(lambda: _done(_carried_out(desk, run_id)))
+
+    def _remember(self, changes: Sequence[Change]) -> None:
+        members: defaultdict[str, list[str]] = defaultdict(list)
+        operations: list[Any] = [one for change in changes for one in change.operations]
+        for one in operations:
+            if one["op"] == "modify":
+                for _verb, _attribute, values in one["changes"]:
+                    members[one["dn"]] += values
+        for one in operations:
+            if one["op"] == "add":
+                attributes = {**one["attributes"]}
+                if one["dn"] in members:
+                    attributes["member"] = [*attributes["member"], *members[one["dn"]]]
+                self.entries.append(_Entry(one["dn"], attributes))
+        self.persons = sum("inetOrgPerson" in e.attributes["objectClass"] for e in self.entries)
+
+    def add_bare(self) -> float:
+        """Seconds for the adds alone, over one connection with TLS."""
+        with tempfile.TemporaryDirectory() as name, Slapd(Path(name) / "slapd") as slapd:
+            tls = ldap3.Tls(validate=ssl.CERT_REQUIRED, ca_certs_file=str(slapd.ca_file))
+            server = ldap3.Server("localhost", slapd.ldaps_port, use_ssl=True, tls=tls)
+            secret = slapd.sync_password.get_secret_value()
+            connection = ldap3.Connection(server, slapd.sync_dn, secret, raise_exceptions=True)
+            connection.bind()
+
+            def add() -> None:
+                for dn, attributes in self.entries:
+                    connection.add(dn, None, dict(attributes))
+
+            try:
+                return seconds(add)
+            finally:
+                connection.unbind()
+
+
+def _carried_out(desk: Desk, run_id: str) -> RunState:
+    from provisioning.engine.running import apply_run
+    from schoolnet import compose
+
+    return apply_run(compose.tools(desk.place, run_id), run_id)
+
+
+def _done(state: RunState) -> None:
+    assert state is RunState.DONE

@@ -1,0 +1,85 @@
+"""Import and plan of a whole city into an empty directory, at three sizes."""
+
+import json
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+from provisioning.lab.city import FULL_SIZE, City
+from provisioning.lab.exports import sources_toml, write_exports
+from provisioning.lab.slapd import Slapd
+from tests.bench.measuring import Line, Use, tell, use_of
+from tests.desk import Desk
+from tests.whole.directory_desk import directory_toml
+
+PERSONS_OF_FULL_CITY = 75_000
+SMALL, MIDDLE, LARGE = 10_000, 20_000, 100_000
+PENDING = 3  # the exit code of a plan with changes
+
+
+class Term(NamedTuple):
+    """What one size took."""
+
+    persons: int
+    changes: int
+    imported: Use
+    planned: Use
+
+    @property
+    def whole(self) -> Use:
+        """Import and plan after each other."""
+        return self.imported.and_then(self.planned)
+
+
+def measure() -> list[Line]:
+    """Times of each size against the smallest; a goal of 1.2 times the number of persons."""
+    small, middle, large = (_term(persons) for persons in (SMALL, MIDDLE, LARGE))
+    return [
+        _line(middle, small, 2.4),
+        _line(large, small, 12.0),
+    ]
+
+
+def _line(term: Term, base: Term, goal: float) -> Line:
+    return Line(
+        f"import + plan of {term.persons:,} persons into an empty directory",
+        f"of {base.persons:,} persons",
+        term.whole.clock / base.whole.clock,
+        goal,
+        f"{_said(term)}; {_said(base)}; ratio of processor time "
+        f"{term.whole.processor / base.whole.processor:.1f}",
+    )
+
+
+def _said(term: Term) -> str:
+    imported, planned = term.imported, term.planned
+    return (
+        f"{term.persons:,}: import {imported.clock:.1f} s, {imported.memory:.0f} MiB; "
+        f"plan {planned.clock:.1f} s, {planned.memory:.0f} MiB, {term.changes:,} changes"
+    )
+
+
+def city_of(persons: int) -> City:
+    """A city of about as many persons; schools keep their size, so it has more of them."""
+    return City(seed=11, schools=round(FULL_SIZE * persons / PERSONS_OF_FULL_CITY))
+
+
+def _term(persons: int) -> Term:
+    with tempfile.TemporaryDirectory() as name, Slapd(Path(name) / "slapd") as slapd:
+        folder = Path(name) / "place"
+        city = city_of(persons)
+        desk = Desk(folder, directory_toml(slapd), sources_toml(city, "import", city.first_year))
+        desk.add(*(member.record for member in city.members))
+        write_exports(city, folder / "import", city.first_year)
+        call = ["-P", "-m", "schoolnet", "-C", str(folder)]
+        imported, text = use_of([*call, "import", "roster", "--json"], 0, Path.cwd())
+        rows = sum(one["row_count"] for one in json.loads(text)["deliveries"])
+        planned, text = use_of(
+            [*call, "plan", "roster", "directory", "--on", f"{city.first_year}-08-20", "--json"],
+            PENDING, Path.cwd(),
+        )  # fmt: skip
+        stages = json.loads(text)["stages"]
+    changes = sum(sum(stage["counts"].values()) for stage in stages)
+    term = Term(rows, changes, imported, planned)
+    tell(_said(term))
+    return term
