@@ -4,6 +4,7 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import struct
 import sys
 import tempfile
@@ -127,10 +128,13 @@ def _program(folder: Path, columns: int) -> Iterator[int]:
     try:
         fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", _LINES, columns, 0, 0))
         yield terminal
-        _press(terminal, b"q")
+        os.write(terminal, b"q")
+        while _read(terminal).size:
+            pass
     finally:
-        os.close(terminal)  # a program that does not end by its key ends by this (SIGHUP)
+        os.kill(process, signal.SIGKILL)  # does nothing to one that has ended
         os.waitpid(process, 0)
+        os.close(terminal)
 
 
 def _press(terminal: int, key: bytes) -> Answer:
