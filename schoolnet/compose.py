@@ -16,7 +16,7 @@ from inventory.store.plans import get_plan
 from inventory.store.reading import SqliteReader
 from inventory.store.runs import get_run
 from provisioning.directory.settings import DirectorySettings
-from provisioning.engine.guards import Guard, LeaverLimit, ProtectedAccounts
+from provisioning.engine.guards import Guard, LeaverLimit, Proposals, ProtectedAccounts
 from provisioning.engine.planning import AnyPlanner
 from provisioning.engine.protocols import Executor
 from provisioning.engine.running import Target, Tools
@@ -140,7 +140,9 @@ def _logins(settings: NetworkSettings, secrets: Secrets) -> dict[str, Login]:
 def guards(place: Place, reader: SqliteReader) -> list[Guard]:
     """The guards of every plan."""
     settings = place.settings.guards
-    return [LeaverLimit(reader, settings), ProtectedAccounts(reader, settings)]
+    return [
+        LeaverLimit(reader, settings), ProtectedAccounts(reader, settings), Proposals(reader),
+    ]  # fmt: skip
 
 
 def executor(place: Place, target: str, run_id: str) -> Executor:

@@ -19,7 +19,7 @@ from inventory.store.writing import create_store
 from inventory.times import school_year_of
 from provisioning.engine.planning import make_plan
 from provisioning.engine.running import apply_run
-from provisioning.engine.starting import new_run
+from provisioning.engine.starting import approve, new_run
 from provisioning.roster.importing import Source, store_reading
 from schoolnet import compose
 from schoolnet.place import Place
@@ -102,6 +102,14 @@ class Desk:
         with self.place.reader() as reader:
             return list(plan_changes(reader, plan.id))
 
+    def approve_all(self, plan: Plan) -> int:
+        """Approve every group the plan proposes; returns how many changes they hold."""
+        proposed = [hold for hold in plan.holds if hold.proposed]
+        with self.place.reader() as reader, self.place.writer() as writer:
+            for hold in proposed:
+                approve(reader, writer, plan, hold.name, "test")
+        return sum(len(hold.changes) for hold in proposed)
+
     def enter(self, plan: Plan, lift: tuple[str, ...] = ()) -> str:
         """Enter a run of the plan; returns its id."""
         with self.place.reader() as reader, self.place.writer() as writer:
@@ -133,6 +141,11 @@ class Desk:
 def count(plan: Plan, action: str, target: str = "roster") -> int:
     """How many changes of an action a stage of the plan has."""
     return next(s.counts[action] for s in plan.stages if s.target == target)
+
+
+def guards(plan: Plan) -> list[str]:
+    """The guards that stop the plan: what it only proposes stops nothing."""
+    return [hold.name for hold in plan.holds if not hold.proposed]
 
 
 def total(plan: Plan) -> int:

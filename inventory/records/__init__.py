@@ -6,7 +6,7 @@
 from inventory.records.assets import AccessPoint, Device, Switch
 from inventory.records.base import Record
 from inventory.records.network import Interface, Lag, PortProfile, Ssid, Vlan
-from inventory.records.people import Account, Enrolment, Person, SchoolClass, SourceKey
+from inventory.records.people import Account, Enrolment, Link, Person, SchoolClass, SourceKey
 from inventory.records.places import Building, Room, School, Site
 
 KINDS: dict[str, type[Record]] = {
@@ -15,13 +15,13 @@ KINDS: dict[str, type[Record]] = {
         School, Site, Building, Room,
         Device, AccessPoint, Switch,
         Interface, Lag, Vlan, Ssid, PortProfile,
-        Person, SourceKey, SchoolClass, Enrolment, Account,
+        Person, SourceKey, Link, SchoolClass, Enrolment, Account,
     )
 }  # fmt: skip
 
 __all__ = [
     "KINDS",
-    "AccessPoint", "Account", "Building", "Device", "Enrolment", "Interface", "Lag", "Person",
-    "PortProfile", "Record", "Room", "School", "SchoolClass", "Site", "SourceKey", "Ssid",
-    "Switch", "Vlan",
+    "AccessPoint", "Account", "Building", "Device", "Enrolment", "Interface", "Lag", "Link",
+    "Person", "PortProfile", "Record", "Room", "School", "SchoolClass", "Site", "SourceKey",
+    "Ssid", "Switch", "Vlan",
 ]  # fmt: skip

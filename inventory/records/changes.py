@@ -61,7 +61,8 @@ class Change(Frozen):
     that data is a person's. `group` holds together what must go in one batch (a switch) or on
     one handout (a class). `before` and `after` hold only what differs, or all for a create.
     `operations` is exactly what is sent; `undo` is the way back, for people and for rollback.
-    `inferred` marks a leaver that no source named: only those count against a limit.
+    `inferred` marks a leaver that no source named: only those count against a limit. `proposal`
+    names what has to be approved first: the change rests on a likeness, not on a key.
     """
 
     id: str
@@ -81,6 +82,7 @@ class Change(Frozen):
     reason: Message
     risk: Risk = Risk.LOW
     inferred: bool = False
+    proposal: str = ""
     operations: tuple[Json, ...] = ()
     undo: tuple[Json, ...] = ()
 
@@ -98,12 +100,17 @@ _CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",
 
 
 class Hold(Frozen):
-    """A guard that stops these changes. It is lifted only by `name`, and only with a reason."""
+    """A guard that stops these changes. It is lifted only by `name`, and only with a reason.
+
+    `proposed`: the changes are left out of the plan until somebody approves them, so that they
+    keep nothing else waiting.
+    """
 
     name: str
     message: Message
     changes: tuple[str, ...]
     school: Ref = ""
+    proposed: bool = False
 
 
 class Notice(Frozen):

@@ -51,6 +51,24 @@ class SourceKey(Record):
     record_id: str
 
 
+class Link(Record):
+    """A decision whether two persons of the sources are one. It is asked once and kept.
+
+    `other` is the id under which a source's rows were taken in; with `same`, all that they say
+    is said of `person`. Without it the two are never proposed as one again.
+    """
+
+    kind: ClassVar[str] = "link"
+    unique: ClassVar = (("person", "other"),)
+    indexed: ClassVar = ("person", "other")
+    sorted_by: ClassVar = ()
+    personal: ClassVar[str] = "person"
+
+    person: Ref
+    other: Ref
+    same: bool
+
+
 class SchoolClass(Record):
     """A class of a school. It keeps its id when its pupils move up."""
 

@@ -147,6 +147,12 @@ def delivery_rows(reader: SqliteReader, delivery_id: str) -> Iterator[DeliveryRo
     return ((line, person, json.loads(body)) for line, person, body in rows)
 
 
+def is_delivered(reader: SqliteReader, person: str) -> bool:
+    """True when a row that is kept was taken in for this person."""
+    sql = "SELECT 1 FROM delivery_row WHERE person = ? LIMIT 1"
+    return bool(reader.execute(sql, (person,)))
+
+
 def delivery_problems(reader: SqliteReader, delivery_id: str) -> list[Problem]:
     """What was wrong in the file, in order."""
     rows = reader.execute(

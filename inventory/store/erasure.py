@@ -2,11 +2,11 @@
 
 from inventory.errors import UnreachableError, UsageError
 from inventory.messages import _, say
-from inventory.records import KINDS, Account
+from inventory.records import KINDS, Account, Link
 from inventory.records.changes import Hold, Plan
 from inventory.records.people import AccountState
 from inventory.store.codec import payload_body
-from inventory.store.queries import Eq
+from inventory.store.queries import And, Eq, Or
 from inventory.store.reading import SqliteReader, translated
 from inventory.store.writing import Transaction, Writer
 
@@ -24,20 +24,41 @@ def erase_person(writer: Writer, reader: SqliteReader, person: str, reason: str)
     if account is not None and account.state is not AccountState.DISABLED:
         message = _("This person's account is still in use. Disable it first, then erase.")
         raise UsageError(say(message))
+    runs: set[str] = set()
     with writer.transaction() as tx:
-        records = _records_of(tx, person)
         if not _is_known(tx, person):
             raise UsageError(say(_("No person has the id {person}."), person=person))
-        gone = {person, *(record_id for ids in records.values() for record_id in ids)}
-        _erase_records(tx, records)
-        _erase_from_plans(tx, person, gone)
-        runs = _erase_from_runs(tx, person)
-        tx.execute("DELETE FROM directory_entry WHERE record = ?", (person,))
-        for table in _BY_PERSON:
-            tx.execute(f"DELETE FROM {table} WHERE person = ?", (person,))
-        body = payload_body(actor=writer.actor, reason=reason, records=sorted(gone))
-        tx.event("erasure", "create", body, record=person)
+        for one in sorted(_joined(reader, person)):
+            runs.update(_erase_one(tx, one, reason))
     _forget_pages(writer)
+    return sorted(runs)
+
+
+def _joined(reader: SqliteReader, person: str) -> set[str]:
+    """The person and all ids under which sources delivered the same human."""
+    found, waiting = set[str](), [person]
+    while waiting:
+        one = waiting.pop()
+        if one in found:
+            continue
+        found.add(one)
+        either = Or(parts=(Eq(field="person", value=one), Eq(field="other", value=one)))
+        for link in reader.records(Link, And(parts=(Eq(field="same", value=1), either))):
+            waiting += [link.person, link.other]
+    return found
+
+
+def _erase_one(tx: Transaction, person: str, reason: str) -> list[str]:
+    records = _records_of(tx, person)
+    gone = {person, *(record_id for ids in records.values() for record_id in ids)}
+    _erase_records(tx, records)
+    _erase_from_plans(tx, person, gone)
+    runs = _erase_from_runs(tx, person)
+    tx.execute("DELETE FROM directory_entry WHERE record = ?", (person,))
+    for table in _BY_PERSON:
+        tx.execute(f"DELETE FROM {table} WHERE person = ?", (person,))
+    body = payload_body(actor=tx.actor, reason=reason, records=sorted(gone))
+    tx.event("erasure", "create", body, record=person)
     return runs
 
 

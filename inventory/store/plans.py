@@ -52,6 +52,7 @@ class PlanWriter:
         """What is left of plans whose making was killed: they hold names, and nobody sees them."""
         dead = "SELECT id FROM plan WHERE complete = 0 AND made_at < ?"
         tx.execute(f"DELETE FROM plan_change WHERE plan IN ({dead})", (before,))
+        tx.execute(f"DELETE FROM plan_excluded WHERE plan IN ({dead})", (before,))
         tx.execute(f"DELETE FROM plan WHERE id IN ({dead})", (before,))
 
     def add(self, changes: Iterable[Change]) -> None:
@@ -77,6 +78,7 @@ class PlanWriter:
         """Forget a plan that will not be finished. On a full disk its rows stay, unseen."""
         with suppress(SchoolnetError), self.writer.transaction() as tx:
             tx.execute("DELETE FROM plan_change WHERE plan = ?", (self.plan.id,))
+            tx.execute("DELETE FROM plan_excluded WHERE plan = ?", (self.plan.id,))
             tx.execute("DELETE FROM plan WHERE id = ? AND complete = 0", (self.plan.id,))
 
     def finish(self, plan: Plan) -> Plan:

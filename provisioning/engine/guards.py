@@ -124,3 +124,33 @@ class ProtectedAccounts:
                 name=f"protected:{person}", message=say(text, name=self.names[person]),
                 changes=ids, school=changes[0].school,
             )  # fmt: skip
+
+
+class Proposals:
+    """Holds changes that rest on a likeness, as one group for each school and year group.
+
+    They are left out of the plan until somebody approves the group by its name.
+    """
+
+    def __init__(self, inventory: Reader) -> None:
+        self.schools = {school.id: school.name for school in inventory.records(School)}
+        self.held: defaultdict[str, list[Change]] = defaultdict(list)
+
+    def see(self, change: Change) -> None:
+        """Take in a change that is only proposed."""
+        if change.proposal:
+            self.held[change.proposal].append(change)
+
+    def holds(self) -> Iterable[Hold]:
+        """One hold for each group."""
+        for name, changes in sorted(self.held.items()):
+            text = _(
+                "{count} people new at {school} have the name and birth date of people we know. "
+                "Nothing happens to them until it is approved: schoolnet plans approve PLAN {name}"
+            )
+            school = changes[0].school
+            message = say(text, count=len(changes), school=self.schools[school], name=name)
+            yield Hold(
+                name=name, message=message, changes=tuple(change.id for change in changes),
+                school=school, proposed=True,
+            )  # fmt: skip

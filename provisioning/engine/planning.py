@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from inventory.records.base import Edit, new_id
-from inventory.records.changes import Action, Change, Notice, Plan, Stage
+from inventory.records.changes import Action, Change, Hold, Notice, Plan, Stage
 from inventory.store.overlay import Overlay
-from inventory.store.plans import PlanWriter
+from inventory.store.plans import PlanWriter, needs_of, save_excluded
 from inventory.store.reading import SqliteReader
 from inventory.store.writing import SLICE, Writer
 from inventory.times import to_micros
@@ -47,11 +47,10 @@ def make_plan(
             plan_writer.add(staging.changes(planner))
             counts = {a.value: staging.counts[planner.target, a.value] for a in Action}
             stages.append(Stage(target=planner.target, counts=counts))
-        update = {
-            "stages": tuple(stages),
-            "holds": tuple(hold for guard in guards for hold in guard.holds()),
-            "notices": tuple(staging.notices),
-        }
+        holds = tuple(hold for guard in guards for hold in guard.holds())
+        _leave_out_proposed(reader, writer, draft.id, holds)
+        notices = tuple(staging.notices)
+        update = {"stages": tuple(stages), "holds": holds, "notices": notices}
         return plan_writer.finish(draft.model_copy(update=update))
     except BaseException:
         plan_writer.discard()
@@ -59,6 +58,16 @@ def make_plan(
     finally:
         if collecting:
             gc.enable()
+
+
+def _leave_out_proposed(
+    reader: SqliteReader, writer: Writer, plan_id: str, holds: Sequence[Hold]
+) -> None:
+    """Exclude what needs an approval first, with all that needs it."""
+    proposed = {change for hold in holds if hold.proposed for change in hold.changes}
+    if proposed:
+        gone = needing(needs_of(reader, plan_id), proposed)
+        save_excluded(writer, plan_id, gone, excluded=True)
 
 
 class _Staging:

@@ -121,3 +121,19 @@ def include(reader: SqliteReader, writer: Writer, plan: Plan, chosen: Iterable[s
     back = needed(needs_of(reader, plan.id), chosen)
     save_excluded(writer, plan.id, back, excluded=False)
     return len(back & before)
+
+
+def approve(reader: SqliteReader, writer: Writer, plan: Plan, name: str, reason: str) -> int:
+    """Take in a group of proposed changes; returns how many are included by this.
+
+    Raises UsageError when the plan proposes nothing of this name.
+    """
+    hold = next((hold for hold in plan.holds if hold.proposed and hold.name == name), None)
+    if hold is None:
+        known = ", ".join(hold.name for hold in plan.holds if hold.proposed) or "-"
+        message = _("Plan {plan} proposes nothing named {name}. It proposes: {known}.")
+        raise UsageError(say(message, plan=plan.id, name=name, known=known))
+    count = include(reader, writer, plan, hold.changes)
+    with writer.transaction() as tx:
+        insert_lifted(tx, plan.id, {name: reason})
+    return count

@@ -1,6 +1,6 @@
 """What the schools' exports say, put together per person. Pure: rows in, wishes out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -55,16 +55,21 @@ def class_id(school: str, name: str) -> str:
 
 
 def collect(
-    deliveries: Iterable[tuple[Delivery, Iterable[tuple[int, str, Mapping[str, Any]]]]], day: date
+    deliveries: Iterable[tuple[Delivery, Iterable[tuple[int, str, Mapping[str, Any]]]]],
+    day: date,
+    resolve: Callable[[str], str] = str,
 ) -> Wishes:
-    """Put the rows of all deliveries in force together, as of a day."""
+    """Put the rows of all deliveries in force together, as of a day.
+
+    `resolve` gives the person whom a row's person stands for, where two were joined.
+    """
     wishes = Wishes()
     for delivery, rows in deliveries:
         if delivery.absence_counts:
             scope = (delivery.school, delivery.role)
             wishes.covered[scope] = max(delivery.school_year, wishes.covered.get(scope, ""))
         for _line, person, body in rows:
-            _take_row(wishes, delivery, person, body, day)
+            _take_row(wishes, delivery, resolve(person), body, day)
     return wishes
 
 

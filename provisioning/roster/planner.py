@@ -24,6 +24,8 @@ from inventory.store.deliveries import delivery_rows, newest_deliveries
 from inventory.store.protocol import Reader
 from inventory.store.reading import SqliteReader
 from provisioning.roster.desired import Wishes, collect
+from provisioning.roster.joining import join_newcomers
+from provisioning.roster.links import Links, stored_links
 from provisioning.roster.matching import Named, ReadExisting, match
 from provisioning.roster.wishing import Known, PersonPlan, Rules, needs_account, plan_person
 
@@ -33,6 +35,8 @@ class People:
     """What the inventory says now."""
 
     known: defaultdict[str, Known] = field(default_factory=lambda: defaultdict(Known))
+    keys: dict[tuple[str, str, str], SourceKey] = field(default_factory=dict)
+    links: Links = field(default_factory=lambda: Links(()))
     schools: dict[str, School] = field(default_factory=dict)
     classes: dict[str, SchoolClass] = field(default_factory=dict)
 
@@ -42,7 +46,16 @@ class RosterPlanner:
 
     target = "roster"
     reads = frozenset(
-        {"delivery", "school", "person", "source_key", "enrolment", "school_class", "account"}
+        {
+            "delivery",
+            "school",
+            "person",
+            "source_key",
+            "link",
+            "enrolment",
+            "school_class",
+            "account",
+        }
     )
 
     def __init__(
@@ -69,7 +82,9 @@ class RosterPlanner:
         for person in inventory.records(Person):
             people.known[person.id].person = person
         for key in inventory.records(SourceKey):
-            people.known[key.person].keys.add((key.system, key.school, key.record_id))
+            words = (key.system, key.school, key.record_id)
+            people.keys[words] = people.known[key.person].keys[words] = key
+        people.links = stored_links(inventory)
         for enrolment in inventory.records(Enrolment):
             place = (enrolment.school, enrolment.role.value, enrolment.school_class)
             people.known[enrolment.person].enrolments[place] = enrolment
@@ -80,7 +95,8 @@ class RosterPlanner:
     def desired(self, inventory: Reader) -> Wishes:
         """What the newest delivery of every source says."""
         newest = newest_deliveries(self.deliveries)
-        return collect(((d, delivery_rows(self.deliveries, d.id)) for d in newest), self.rules.day)
+        rows = ((delivery, delivery_rows(self.deliveries, delivery.id)) for delivery in newest)
+        return collect(rows, self.rules.day, stored_links(inventory).resolve)
 
     def compare(self, current: People, desired: Wishes) -> Iterator[Change | Notice]:
         """Classes first, then one change for each person."""
@@ -90,32 +106,36 @@ class RosterPlanner:
                 made[school_class.id] = change.id
                 yield change
         classes = {**current.classes, **desired.classes}
-        rules, notices = self._rules(current, desired)
+        joined = join_newcomers(current.known, current.links, desired, current.schools)
+        yield from joined.notices
+        rules, notices = self._rules(current, joined.wishes)
         yield from notices
-        for person_id in dict.fromkeys((*desired.people, *current.known)):
+        for person_id in dict.fromkeys((*joined.wishes.people, *current.known)):
             plan = plan_person(
                 person_id,
                 current.known[person_id] if person_id in current.known else Known(),
-                desired,
+                joined.wishes,
                 current.schools,
                 classes,
                 rules,
             )
             if plan is not None:
+                plan = joined.proposed(plan, current.schools, classes)
                 yield self._person_change(plan, current.schools, classes, made)
         if desired.guests:
             message = _("{count} guests get no account here: it belongs to their home school.")
             yield Notice(message=say(message, count=desired.guests))
 
     def _rules(self, current: People, desired: Wishes) -> tuple[Rules, list[Notice]]:
-        """Rules with what the directory has already, when anybody needs a new account."""
+        """Rules with what is there already: keys, and accounts of others in the directory."""
+        known_rules = replace(self.rules, key_owners=current.keys)
         new = {
             person_id: Named(wish.given_name, wish.family_name, wish.service_email)
             for person_id, wish in desired.people.items()
             if needs_account(current.known.get(person_id, Known()), wish)
         }
         if not new or self.read_existing is None:
-            return self.rules, []
+            return known_rules, []
         existing = list(self.read_existing())
         for account in existing:
             self.rules.names.reserve(account.user_name)
@@ -123,7 +143,7 @@ class RosterPlanner:
         found = len(matches.adopted) + len(matches.unclear)
         if self.adopt:
             unclear = frozenset(matches.unclear)
-            rules = replace(self.rules, adopted=matches.adopted, unclear=unclear)
+            rules = replace(known_rules, adopted=matches.adopted, unclear=unclear)
             message = _(
                 "{count} people have namesakes among the accounts of the directory. They get no "
                 "account by this plan; a plan without --adopt gives them a new one."
@@ -133,7 +153,7 @@ class RosterPlanner:
             "{count} new people have the name of an account in the directory that is not ours. "
             "To give them those, plan with --adopt; else they get new ones."
         )
-        return self.rules, [Notice(message=say(message, count=found))] if found else []
+        return known_rules, [Notice(message=say(message, count=found))] if found else []
 
     def _class_change(self, current: People, wanted: SchoolClass) -> Change | None:
         before = current.classes.get(wanted.id)
@@ -169,7 +189,7 @@ class RosterPlanner:
             action=plan.action, kind="person", key=key, record=person.id, person=person.id,
             school=plan.school, role=plan.role, year_group=plan.year_group,
             group=in_classes[0] if in_classes else "", needs=needs, before=plan.before,
-            after=plan.after, reason=plan.reason, inferred=plan.inferred,
+            after=plan.after, reason=plan.reason, inferred=plan.inferred, proposal=plan.proposal,
             operations=tuple(edit_json(edit) for edit in plan.edits),
         )  # fmt: skip
 

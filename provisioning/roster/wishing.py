@@ -27,7 +27,7 @@ class Known:
     person: Person | None = None
     account: Account | None = None
     enrolments: dict[Place, Enrolment] = field(default_factory=dict)
-    keys: set[tuple[str, str, str]] = field(default_factory=set)
+    keys: dict[tuple[str, str, str], SourceKey] = field(default_factory=dict)
 
 
 @dataclass
@@ -39,6 +39,8 @@ class Rules:
     day: date
     adopted: Mapping[str, str] = field(default_factory=dict)
     unclear: frozenset[str] = frozenset()
+    key_owners: Mapping[tuple[str, str, str], SourceKey] = field(default_factory=dict)
+    """Every stored key: one that belonged to somebody else goes over to whom that one is now."""
 
 
 @dataclass
@@ -56,6 +58,7 @@ class PersonPlan:
     before: dict[str, JsonValue] | None
     after: dict[str, JsonValue] | None
     edits: list[Edit]
+    proposal: str = ""
 
 
 @dataclass
@@ -88,7 +91,7 @@ def plan_person(
     person = _person(person_id, known, wish, home)
     elsewhere = bool(kept.keys() - wish.places.keys())
     account = _account(person, known, wish, elsewhere, home, rules)
-    edits = _edits(known, person, account, wish, ends.places)
+    edits = _edits(known, person, account, wish, ends.places, rules.key_owners)
     if not edits:
         return None
     action = _action(known, person, account)
@@ -96,11 +99,11 @@ def plan_person(
     if ends.places and action is Action.DISABLE:
         shown = ends.places[0]
     years = {place: e.school_year for place, e in kept.items()} | wish.places
-    now = facts(person, account, years, wish.keys | known.keys, classes, schools)
+    now = facts(person, account, years, wish.keys | known.keys.keys(), classes, schools)
     before = None
     if known.person is not None:
         held = {place: e.school_year for place, e in known.enrolments.items()}
-        before = facts(known.person, known.account, held, known.keys, classes, schools)
+        before = facts(known.person, known.account, held, {*known.keys}, classes, schools)
     before, after = differing(before, now)
     if before is not None and known.account and action in {Action.DISABLE, Action.MOVE}:
         before["user_name"] = known.account.user_name  # protected accounts are known by it
@@ -213,10 +216,19 @@ def needs_account(known: Known, wish: Wish) -> bool:
 
 
 def _edits(
-    known: Known, person: Person, account: Account | None, wish: Wish, ended: list[Place]
+    known: Known,
+    person: Person,
+    account: Account | None,
+    wish: Wish,
+    ended: list[Place],
+    key_owners: Mapping[tuple[str, str, str], SourceKey],
 ) -> list[Edit]:
     edits = [Edit(known.person, person)] if known.person != person else []
-    for system, school, record_id in sorted(wish.keys - known.keys):
+    for words in sorted(wish.keys - known.keys.keys()):
+        if (others := key_owners.get(words)) is not None:
+            edits.append(Edit(others, others.model_copy(update={"person": person.id})))
+            continue
+        system, school, record_id = words
         key_id = derive_id("source_key", system, school, person.id, record_id)
         key = SourceKey(
             id=key_id, person=person.id, system=system, school=school, record_id=record_id

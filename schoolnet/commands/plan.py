@@ -9,8 +9,8 @@ import typer
 
 from inventory.errors import UsageError
 from inventory.messages import _, say
-from inventory.records.changes import Plan, Selection
-from inventory.store.plans import plan_changes
+from inventory.records.changes import Plan
+from inventory.store.plans import get_selection, plan_changes
 from provisioning.engine.planning import make_plan
 from provisioning.engine.spool import private_file
 from schoolnet import compose
@@ -56,7 +56,8 @@ def plan(
     place = place_of(context)
     day = day_of(on) or place.today
     made = compute(place, targets or [], school or [], day, adopt=adopt)
-    print_plan(made, Selection(), as_json=as_json)
+    with place.reader() as reader:
+        print_plan(made, get_selection(reader, made.id), as_json=as_json)
     if changes:
         write_changes(place, made, changes)
     raise typer.Exit(ExitCode.PENDING if change_count(made) else ExitCode.DONE)

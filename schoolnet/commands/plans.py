@@ -12,7 +12,7 @@ from inventory.store.plans import get_plan, get_selection, plan_changes, plans
 from inventory.store.reading import SqliteReader
 from provisioning.engine import starting
 from schoolnet import compose
-from schoolnet.commands._common import Json, change_count, new_app, place_of, print_plan
+from schoolnet.commands._common import Json, Reason, change_count, new_app, place_of, print_plan
 from schoolnet.output import put, put_json, put_table, tell, texts
 from schoolnet.place import Place
 from tui.presenters.changes import operation_lines
@@ -124,3 +124,21 @@ def include(
 ) -> None:  # fmt: skip
     """Include changes."""
     _select(context, plan_id, school, guard, change or [], starting.include, as_json)
+
+
+@app.command(help=texts()(_("Approve what a plan only proposes, by its name. The digest changes.")))
+def approve(
+    context: typer.Context,
+    plan_id: PlanId,
+    name: Annotated[str, typer.Argument(metavar="NAME", help=texts()(_("As the plan names it.")))],
+    reason: Reason = "",
+    as_json: Json = False,
+) -> None:
+    """Take in a group of proposed changes."""
+    if not reason.strip():
+        raise UsageError(say(_("A proposal is approved only with --reason TEXT.")))
+    place = place_of(context)
+    with place.reader() as reader, place.writer() as writer:
+        plan = get_plan(reader, plan_id)
+        starting.approve(reader, writer, plan, name, reason)
+        print_plan(plan, get_selection(reader, plan.id), as_json=as_json)

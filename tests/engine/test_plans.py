@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from inventory.errors import GuardError, LockedError, StaleError, UsageError
-from inventory.records import Device, Person, School
+from inventory.records import Device, Link, Person, School
 from inventory.records.base import Edit
 from inventory.records.changes import Plan
 from inventory.records.people import AccountState
@@ -266,6 +266,12 @@ def test_returners_keep_their_name_and_nobody_gets_a_used_one(desk: Desk) -> Non
     desk.apply(desk.plan())
     assert desk.accounts()["kim.ahorn"] is AccountState.DISABLED
     deliver(desk, (2, "Birke", "7a"), (3, "Celtis", "7b"), (9, "Ahorn", "7a"))
+    (asked,) = desk.plan().notices  # is it the same Kim Ahorn? It is not.
+    known = next(
+        p.id for p in desk.all(Person) if isinstance(p, Person) and p.family_name == "Ahorn"
+    )
+    with desk.place.writer() as writer:
+        writer.edit([Edit(None, Link(person=known, other=asked.record, same=False))])
     desk.apply(desk.plan())
     assert desk.accounts()["kim.ahorn2"] is AccountState.ACTIVE
     deliver(desk, (2, "Birke", "7a"), (3, "Celtis", "7b"), (9, "Ahorn", "7a"), (1, "Ahorn", "8a"))
