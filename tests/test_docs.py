@@ -166,6 +166,7 @@ def holds(tmp_path: Path) -> list[list[str]]:
         guards = compose.guards(desk.place, reader)
         for guard in guards:
             guard.see(leaver)
+            guard.see(leaver.model_copy(update={"id": "c2", "proposal": "moves:012345:7"}))
         return [[hold.name for hold in guard.holds()] for guard in guards]
 
 

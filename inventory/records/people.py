@@ -40,7 +40,7 @@ class SourceKey(Record):
 
     kind: ClassVar[str] = "source_key"
     unique: ClassVar = (("system", "school", "record_id"),)
-    indexed: ClassVar = ("person",)
+    indexed: ClassVar = ("person", "record_id")
     sorted_by: ClassVar = ("record_id",)
     searched: ClassVar = ("record_id",)
     personal: ClassVar[str] = "person"

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from inventory.errors import GuardError
 from inventory.messages import _, say
-from inventory.records import Enrolment, School, SchoolClass, SourceKey
+from inventory.records import Enrolment, School, SchoolClass
 from inventory.records.base import new_id
 from inventory.records.deliveries import Delivery
 from inventory.records.people import Role
@@ -13,14 +13,14 @@ from inventory.rosters.rows import Reading, RosterRow
 from inventory.store.codec import payload_body
 from inventory.store.deliveries import (
     DeliveryRow,
-    delivery_rows,
     newest_deliveries,
     save_delivery,
 )
-from inventory.store.queries import And, Eq
+from inventory.store.queries import Eq
 from inventory.store.reading import SqliteReader
 from inventory.store.writing import Writer
 from inventory.times import to_micros
+from provisioning.roster.recognising import Recogniser
 
 LOST = "lost"
 """The status of a row that could not be read but names its person, who has therefore not left."""
@@ -51,8 +51,9 @@ def store_reading(
     Raises GuardError ``earlier-year`` or ``not-promoted`` when the file looks like last year's
     and that guard is not lifted by name; then nothing is stored.
     """
-    people = _people_by_key(reader, source)
-    rows = [(row, _person_of(people, row)) for row in reading.rows]
+    recogniser = Recogniser(reader, source.system, source.school.id)
+    recogniser.look_elsewhere(reading.rows)
+    rows = [(row, recogniser.person_of(row)) for row in reading.rows]
     _check_year(reader, source, rows, reading.file, lifted)
     if used := {name: reason for name, reason in lifted.items() if name in GUARDS}:
         with writer.transaction() as tx:
@@ -63,38 +64,12 @@ def store_reading(
     for role in source.roles:
         mine = [(row, person) for row, person in rows if row.role is role]
         delivery = _delivery(writer, reading, source, role, len(mine))
-        stored = _stored_rows(mine, reading, people)
+        stored = _stored_rows(mine, reading, recogniser.people)
         made.append(save_delivery(writer, delivery, stored, reading.problems, source.gone))
     return made
 
 
 GUARDS = ("earlier-year", "not-promoted")
-
-
-def _people_by_key(reader: SqliteReader, source: Source) -> dict[str, str]:
-    """Record id -> person, from stored keys and from deliveries that are not planned yet."""
-    people: dict[str, str] = {}
-    for delivery in newest_deliveries(reader, source.school.id):
-        if delivery.system == source.system:
-            for _line, person, body in delivery_rows(reader, delivery.id):
-                people.update((key, person) for key in body.get("keys", ()))
-    where = And(
-        parts=(
-            Eq(field="system", value=source.system),
-            Eq(field="school", value=source.school.id),
-        )
-    )
-    people.update((key.record_id, key.person) for key in reader.records(SourceKey, where))
-    return people
-
-
-def _person_of(people: dict[str, str], row: RosterRow) -> str:
-    """The person a row is about: known by one of its ids, or new. New ids join the known."""
-    keys = (row.record_id, *row.other_ids)
-    person = next((people[key] for key in keys if key in people), None) or new_id()
-    for key in keys:
-        people.setdefault(key, person)
-    return person
 
 
 def _delivery(writer: Writer, reading: Reading, source: Source, role: Role, count: int) -> Delivery:

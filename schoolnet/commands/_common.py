@@ -62,7 +62,12 @@ def plan_summary(plan: Plan, selection: Selection) -> dict[str, Any]:
         "stages": [{"name": s.target, "counts": dict(s.counts)} for s in plan.stages],
         **({"excluded": len(selection.excluded)} if selection.excluded else {}),
         "guards": [
-            {"name": h.name, "changes": len(h.changes), "lifted": h.name in selection.lifted}
+            {
+                "name": h.name,
+                "changes": len(h.changes),
+                "lifted": h.name in selection.lifted,
+                "proposed": h.proposed,
+            }
             for h in plan.holds
         ],
         "problems": len(plan.notices),

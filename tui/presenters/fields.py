@@ -32,6 +32,7 @@ KIND_TITLES: Mapping[str, str] = {
     "port_profile": _("Port profiles"),
     "person": _("Persons"),
     "source_key": _("Ids at schools"),
+    "link": _("Joined persons"),
     "school_class": _("Classes"),
     "enrolment": _("Enrolments"),
     "account": _("Accounts"),

@@ -36,6 +36,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "port_profile": ("name", "use", "untagged", "tagged", "school"),
     "person": ("family_name", "given_name", "school"),
     "source_key": ("record_id", "system", "school", "person"),
+    "link": ("person", "other", "same"),
     "school_class": ("name", "grade", "school"),
     "enrolment": ("person", "role", "school_class", "school", "school_year"),
     "account": ("user_name", "state", "school", "person", "email"),
@@ -49,7 +50,7 @@ _LOOKS: Mapping[tuple[str, Value], Look] = {
     ("state", "disabled"): Look.MUTED,
 }
 _UP, _DOWN = "▲", "▼"
-_FIRST_ORDERS = {"interface": "switch", "lag": "switch", "enrolment": "person"}
+_FIRST_ORDERS = {"interface": "switch", "lag": "switch", "enrolment": "person", "link": "person"}
 """Kinds whose own reading order says little: every switch has the same names."""
 
 
@@ -84,7 +85,7 @@ class View:
 
 def first_view(kind: str, where: Filter | None = None, named: str = "") -> View:
     """A list as it is opened, in the reading order of its kind."""
-    order = _FIRST_ORDERS.get(kind, KINDS[kind].sorted_by[0])
+    order = _FIRST_ORDERS.get(kind) or KINDS[kind].sorted_by[0]
     return View(kind, Order(field=order), where, named)
 
 
