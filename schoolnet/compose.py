@@ -67,7 +67,9 @@ def _roster_planner(place: Place, day: date, stack: ExitStack, *, adopt: bool) -
     accounts = place.settings.accounts
     names = NameMaker(accounts, place.hasher, used_names(reader).__contains__)
     read_existing = (lambda: _existing(place)) if place.settings.directory else None
-    return RosterPlanner(reader, Rules(accounts, names, day), read_existing, adopt=adopt)
+    expected = {(s.school, role.value) for s in place.settings.sources for role in s.roles}
+    rules = Rules(accounts, names, day)
+    return RosterPlanner(reader, rules, read_existing, adopt=adopt, expected=expected)
 
 
 def _existing(place: Place) -> list[Existing]:
@@ -137,9 +139,9 @@ def _logins(settings: NetworkSettings, secrets: Secrets) -> dict[str, Login]:
     }
 
 
-def guards(place: Place, reader: SqliteReader) -> list[Guard]:
-    """The guards of every plan."""
-    settings = place.settings.guards
+def guards(place: Place, reader: SqliteReader, day: date) -> list[Guard]:
+    """The guards of every plan, with the limits of its day."""
+    settings = place.settings.guards.on(day)
     return [
         LeaverLimit(reader, settings), ProtectedAccounts(reader, settings), Proposals(reader),
     ]  # fmt: skip

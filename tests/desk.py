@@ -94,7 +94,7 @@ class Desk:
             writer = stack.enter_context(self.place.writer())
             day = self.place.today
             planners = compose.planners(self.place, targets or ("roster",), day, stack, adopt=adopt)
-            guards = compose.guards(self.place, reader)
+            guards = compose.guards(self.place, reader, day)
             return make_plan(planners, reader, writer, guards, day=day.isoformat(), schools=schools)
 
     def changes(self, plan: Plan) -> list[Change]:

@@ -163,7 +163,7 @@ def holds(tmp_path: Path) -> list[list[str]]:
         reason=SchoolnetError("left").message,
     )  # fmt: skip
     with desk.place.reader() as reader:
-        guards = compose.guards(desk.place, reader)
+        guards = compose.guards(desk.place, reader, desk.place.today)
         for guard in guards:
             guard.see(leaver)
             guard.see(leaver.model_copy(update={"id": "c2", "proposal": "moves:012345:7"}))

@@ -125,6 +125,39 @@ class Notice(Frozen):
     message: Message
 
 
+class ScopeState(StrEnum):
+    """What is known of one role at one school. Only `DELIVERED` can produce leavers."""
+
+    DELIVERED = "delivered"
+    PARTIAL = "partial"
+    """Rows are unreadable or may be missing: nobody is taken for a leaver."""
+    MISSING = "missing"
+    """Nothing was delivered for this school year."""
+    OLDER = "older"
+    """The newest delivery is for an earlier school year than one before it."""
+
+
+class Scope(Frozen):
+    """What the deliveries cover: one role at one school; `number` is the school's official one.
+
+    `school_year` is that of the delivery in force (empty: there is none), `rows` its rows and
+    `rows_before` those of the one it replaced, when there was one.
+    """
+
+    school: Ref
+    number: str
+    role: str
+    state: ScopeState
+    school_year: str = ""
+    rows: int = 0
+    rows_before: int | None = None
+
+    @property
+    def shrunken(self) -> int:
+        """How many rows fewer than before."""
+        return max(0, (self.rows_before or 0) - self.rows)
+
+
 class Stage(Frozen):
     """One target of a plan; `counts` is by action."""
 
@@ -169,6 +202,7 @@ class Plan(Frozen):
     stages: tuple[Stage, ...] = ()
     holds: tuple[Hold, ...] = ()
     notices: tuple[Notice, ...] = ()
+    scopes: tuple[Scope, ...] = ()
     rows_hash: str = ""
     complete: bool = False
 

@@ -138,6 +138,15 @@ def newest_deliveries(reader: SqliteReader, school: str = "") -> list[Delivery]:
     return [_delivery(row) for row in rows]
 
 
+def replaced_deliveries(reader: SqliteReader) -> list[Delivery]:
+    """The delivery that each one in force replaced: its rows are gone, its counts are kept."""
+    group = "GROUP BY source, system, school, role"
+    newest = f"SELECT max(seq) FROM delivery WHERE complete = 1 {group}"
+    older = f"SELECT max(seq) FROM delivery WHERE complete = 1 AND seq NOT IN ({newest}) {group}"
+    sql = f"SELECT {', '.join(_COLUMNS)} FROM delivery WHERE seq IN ({older})"
+    return [_delivery(row) for row in reader.execute(sql)]
+
+
 def delivery_rows(reader: SqliteReader, delivery_id: str) -> Iterator[DeliveryRow]:
     """The rows of a delivery in file order."""
     rows = reader.execute(

@@ -2,9 +2,10 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from datetime import date
 from typing import Annotated, Protocol
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from inventory.messages import Message, _, say
 from inventory.records import Account, Enrolment, School, SchoolClass
@@ -17,6 +18,22 @@ Scope = tuple[str, str, str]
 _TAKE_AWAY = {Action.DISABLE, Action.RENAME, Action.MOVE, Action.DELETE}
 
 
+class Rollover(Frozen):
+    """Other limits for dated weeks: in summer more people leave than in a normal week."""
+
+    name: Annotated[str, Field(min_length=1)]
+    first_day: date
+    last_day: date
+    leavers_number: Annotated[int, Field(ge=0)]
+    leavers_percent: Annotated[float, Field(ge=0, le=100)]
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> "Rollover":
+        if self.last_day < self.first_day:
+            raise ValueError("last_day is before first_day")
+        return self
+
+
 class GuardSettings(Frozen):
     """`[guards]` in schoolnet.toml."""
 
@@ -26,6 +43,16 @@ class GuardSettings(Frozen):
     """... and more than this share of the school's role or year group would leave."""
     protected_accounts: tuple[str, ...] = ()
     """User names that no plan may disable, rename, move or delete."""
+    rollovers: tuple[Rollover, ...] = ()
+    """The first that a plan's day lies in takes the place of the two limits."""
+
+    def on(self, day: date) -> "GuardSettings":
+        """The limits of a day."""
+        for rollover in self.rollovers:
+            if rollover.first_day <= day <= rollover.last_day:
+                limits = rollover.model_dump(include={"leavers_number", "leavers_percent"})
+                return self.model_copy(update=limits)
+        return self
 
 
 class Guard(Protocol):

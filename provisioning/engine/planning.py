@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from inventory.records.base import Edit, new_id
-from inventory.records.changes import Action, Change, Hold, Notice, Plan, Stage
+from inventory.records.changes import Action, Change, Hold, Notice, Plan, Scope, Stage
 from inventory.store.overlay import Overlay
 from inventory.store.plans import PlanWriter, needs_of, save_excluded
 from inventory.store.reading import SqliteReader
@@ -49,8 +49,10 @@ def make_plan(
             stages.append(Stage(target=planner.target, counts=counts))
         holds = tuple(hold for guard in guards for hold in guard.holds())
         _leave_out_proposed(reader, writer, draft.id, holds)
-        notices = tuple(staging.notices)
-        update = {"stages": tuple(stages), "holds": holds, "notices": notices}
+        update = {
+            "stages": tuple(stages), "holds": holds, "notices": tuple(staging.notices),
+            "scopes": tuple(staging.scopes),
+        }  # fmt: skip
         return plan_writer.finish(draft.model_copy(update=update))
     except BaseException:
         plan_writer.discard()
@@ -82,6 +84,7 @@ class _Staging:
         self.overlay = Overlay(reader)
         self.counts: Counter[tuple[str, str]] = Counter()
         self.notices: list[Notice] = []
+        self.scopes: list[Scope] = []
         self._makers: dict[str, tuple[str, ...]] = {}
         """Record id -> changes of earlier stages that make the record what it will be."""
 
@@ -96,6 +99,9 @@ class _Staging:
                 continue
             if isinstance(item, Notice):
                 self.notices.append(item)
+                continue
+            if isinstance(item, Scope):
+                self.scopes.append(item)
                 continue
             change = self._with_needs(item)
             edits = planner.edits(change)

@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar
 from pydantic import JsonValue
 
 from inventory.records.base import Edit
-from inventory.records.changes import Change, Notice
+from inventory.records.changes import Change, Notice, Scope
 from inventory.records.runs import ChangeResult, Outcome
 from inventory.store.protocol import Reader
 
@@ -33,8 +33,9 @@ class Planner(Protocol[Current, Desired]):
     def desired(self, inventory: Reader) -> Desired:
         """What should be: a pure function of the inventory (with the overlay of the plan)."""
 
-    def compare(self, current: Current, desired: Desired) -> Iterator[Change | Notice]:
-        """The changes that lead from one to the other, each after what it needs.
+    def compare(self, current: Current, desired: Desired) -> Iterator[Change | Notice | Scope]:
+        """The changes that lead from one to the other, each after what it needs, and what is to
+        be told: notices, and what the sources cover.
 
         Must not read the inventory: changes of this stage are already being overlaid on it.
         """

@@ -1,7 +1,7 @@
 """The roster as a target: the inventory's people against what the exports say."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,11 +18,13 @@ from inventory.records import (
     SourceKey,
 )
 from inventory.records.base import Edit, derive_id
-from inventory.records.changes import Action, Change, Notice
+from inventory.records.changes import Action, Change, Notice, Scope
 from inventory.store.codec import codec_of
-from inventory.store.deliveries import delivery_rows, newest_deliveries
+from inventory.store.deliveries import delivery_rows, newest_deliveries, replaced_deliveries
 from inventory.store.protocol import Reader
 from inventory.store.reading import SqliteReader
+from inventory.times import school_year_of
+from provisioning.roster.coverage import cover
 from provisioning.roster.desired import Wishes, collect
 from provisioning.roster.joining import join_newcomers
 from provisioning.roster.links import Links, stored_links
@@ -65,14 +67,17 @@ class RosterPlanner:
         read_existing: ReadExisting | None = None,
         *,
         adopt: bool = False,
+        expected: Collection[tuple[str, str]] = (),
     ) -> None:
         """`read_existing` lists accounts of the directory that are not ours: their names are
         never given to others, and with `adopt` they are given to the people they belong to.
+        `expected` are (school number, role) that some source of the settings delivers.
         """
         self.deliveries = deliveries
         self.rules = rules
         self.read_existing = read_existing
         self.adopt = adopt
+        self.expected = expected
 
     def read(self, inventory: Reader, only: frozenset[str] | None = None) -> People:
         """People, keys, enrolments, accounts and classes as they are."""
@@ -98,8 +103,9 @@ class RosterPlanner:
         rows = ((delivery, delivery_rows(self.deliveries, delivery.id)) for delivery in newest)
         return collect(rows, self.rules.day, stored_links(inventory).resolve)
 
-    def compare(self, current: People, desired: Wishes) -> Iterator[Change | Notice]:
-        """Classes first, then one change for each person."""
+    def compare(self, current: People, desired: Wishes) -> Iterator[Change | Notice | Scope]:
+        """What the sources cover, then classes, then one change for each person."""
+        yield from self._scopes(current.schools)
         made = {}
         for school_class in desired.classes.values():
             if change := self._class_change(current, school_class):
@@ -154,6 +160,14 @@ class RosterPlanner:
             "To give them those, plan with --adopt; else they get new ones."
         )
         return known_rules, [Notice(message=say(message, count=found))] if found else []
+
+    def _scopes(self, schools: Mapping[str, School]) -> Iterator[Scope]:
+        numbers = {school.id: school.number for school in schools.values()}
+        ids = {number: school for school, number in numbers.items()}
+        expected = {(ids[number], role) for number, role in self.expected if number in ids}
+        in_force = newest_deliveries(self.deliveries)
+        replaced = replaced_deliveries(self.deliveries)
+        return cover(in_force, replaced, expected, numbers, school_year_of(self.rules.day))
 
     def _class_change(self, current: People, wanted: SchoolClass) -> Change | None:
         before = current.classes.get(wanted.id)

@@ -1,5 +1,6 @@
 """What several commands share: the place they work in, options, the counts of a plan."""
 
+from collections import Counter
 from datetime import date
 from typing import Annotated, Any
 
@@ -8,6 +9,7 @@ import typer
 from inventory.errors import UsageError
 from inventory.messages import _, say
 from inventory.records.changes import Plan, Selection
+from schoolnet.commands._scopes import tell_scopes
 from schoolnet.output import put, put_json, tell, texts
 from schoolnet.place import Place
 
@@ -70,6 +72,7 @@ def plan_summary(plan: Plan, selection: Selection) -> dict[str, Any]:
             }
             for h in plan.holds
         ],
+        "scopes": dict(Counter(scope.state.value for scope in plan.scopes)),
         "problems": len(plan.notices),
     }
 
@@ -90,6 +93,7 @@ def print_plan(plan: Plan, selection: Selection, *, as_json: bool, notices: int 
         put(f"{stage.target}: " + (", ".join(counts) or "nothing to do"))
     if selection.excluded:
         put(f"excluded: {len(selection.excluded)}")
+    tell_scopes(plan.scopes, notices)
     for hold in plan.holds:
         tell(_("Guard {name}: {text}"), name=hold.name, text=texts().render(hold.message))
     for notice in plan.notices[:notices]:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from inventory.messages import _
-from inventory.records.changes import Change
+from inventory.records.changes import Change, Scope
 from schoolnet import compose
 from schoolnet.commands._common import Json, new_app, place_of
 from schoolnet.output import ExitCode, put, put_json, tell, texts
@@ -40,6 +40,8 @@ def verify(
             differences = planner.compare(planner.read(reader), planner.desired(reader))
             for item in differences:
                 if only and item.school not in only:
+                    continue
+                if isinstance(item, Scope):
                     continue
                 if not isinstance(item, Change):
                     unread += item.unread

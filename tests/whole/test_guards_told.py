@@ -42,7 +42,7 @@ def test_half_an_export_disables_nobody(cli: CommandLine, own_slapd: Slapd) -> N
     plan = made["plan"], made["digest"]
     names = [guard["name"] for guard in made["guards"]]
     assert len(names) == 2
-    assert all(guard == {"name": guard["name"], "changes": 10, "lifted": False}
+    assert all(guard == {**guard, "changes": 10, "lifted": False, "proposed": False}
                for guard in made["guards"])  # fmt: skip
     writes = len(own_slapd.writes())
     assert_one_message(cli.apply(plan, code=None), 6, *names, "--lift NAME --reason TEXT")
