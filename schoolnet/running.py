@@ -13,12 +13,14 @@ from inventory.messages import _
 from inventory.records.runs import Run, RunState
 from inventory.store.reading import SqliteReader, disk_full, is_full
 from inventory.store.runs import bad_results, ended_count, get_run, outcome_counts
+from inventory.times import to_micros
 from provisioning.engine.background import start_process
 from provisioning.engine.lock import lock_holder, run_lock
 from provisioning.engine.running import apply_run
 from schoolnet import compose
 from schoolnet.output import ExitCode, exit_code, fail, put, put_json, tell, texts
 from schoolnet.place import Place
+from tui.presenters.runs import time_left
 
 _POLL_SECONDS = 0.2
 _SHOWN = 20
@@ -92,7 +94,8 @@ def follow(
     try:
         with place.reader() as reader:
             while _working(place, run_id, process):
-                line = progress(reader, get_run(reader, run_id))
+                now = to_micros(place.clock())
+                line = progress(reader, get_run(reader, run_id), now)
                 if line != shown:
                     sys.stderr.write(line + "\n")
                     shown = line
@@ -124,9 +127,11 @@ def _working(place: Place, run_id: str, process: "subprocess.Popen[bytes] | None
     return lock_holder(place.lock) == run_id
 
 
-def progress(reader: SqliteReader, run: Run) -> str:
-    """One line: state, stage, how many of how many."""
-    return f"{run.state.value} {run.stage} {ended_count(reader, run.id)}/{run.total}"
+def progress(reader: SqliteReader, run: Run, now: int) -> str:
+    """One line: state, stage, how many of how many, and about how long still."""
+    ended = ended_count(reader, run.id)
+    line = f"{run.state.value} {run.stage} {ended}/{run.total}"
+    return ", ".join((line, *time_left(run, ended, now, texts())))
 
 
 def state_of(run: Run, alive: str) -> str:

@@ -152,10 +152,18 @@ def progress_line(run: Run, outcomes: Mapping[Outcome, int], now: int, texts: Te
         texts.plural("{count} problem", "{count} problems", bad),
         texts.span(seconds),
     ]
-    if run.state is RunState.RUNNING and 0 < settled < run.total:
-        left = seconds * (run.total - settled) // settled
-        parts.append(texts("about {time} left", time=texts.span(left)))
-    return "  ".join(parts)
+    return "  ".join((*parts, *time_left(run, settled, now, texts)))
+
+
+def time_left(run: Run, settled: int, now: int, texts: Texts) -> list[str]:
+    """How long a run under way still takes, at the pace it has kept; nothing is said unless known.
+
+    `settled` changes have a result; `now` is in microseconds.
+    """
+    if run.state is not RunState.RUNNING or not 0 < settled < run.total:
+        return []
+    left = (now - run.started_at) // 1_000_000 * (run.total - settled) // settled
+    return [texts("about {time} left", time=texts.span(left))]
 
 
 def _sign(branch: RunBranch) -> str:
