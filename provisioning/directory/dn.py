@@ -13,6 +13,7 @@ _ESCAPED = re.compile(rb"\\([0-9A-Fa-f]{2}|.)", re.DOTALL)
 _HEX_PAIR = re.compile(rb"[0-9A-Fa-f]{2}")
 _SPACES = re.compile(r" +")
 _SPECIAL = frozenset('"+,;<>\\=#')
+_ESCAPED_ALWAYS = _SPECIAL | {"\0"}
 
 
 def escape(value: str) -> str:
@@ -22,7 +23,9 @@ def escape(value: str) -> str:
     """
     if not value:
         raise ValueError("an empty value cannot name an entry")
-    text = "".join(_escape_character(character) for character in value)
+    text = value
+    if not _ESCAPED_ALWAYS.isdisjoint(value):
+        text = "".join(map(_escape_character, value))
     if value.endswith(" "):
         text = text[:-1] + "\\ "
     if value.startswith(" ") and len(value) > 1:
@@ -124,8 +127,9 @@ def _normalise_part(part: str) -> str:
         if not equals or not attribute.strip():
             raise ValueError(f"not a distinguished name: {part!r}")
         folded = fold(_unescape(value))
-        safe = "".join(f"\\{ord(c):02x}" if c in _SPECIAL else c for c in folded)
-        assertions.append(f"{attribute.strip().lower()}={safe}")
+        if not _SPECIAL.isdisjoint(folded):
+            folded = "".join(f"\\{ord(c):02x}" if c in _SPECIAL else c for c in folded)
+        assertions.append(f"{attribute.strip().lower()}={folded}")
     return "+".join(sorted(assertions))
 
 

@@ -78,6 +78,9 @@ class RosterPlanner:
         self.read_existing = read_existing
         self.adopt = adopt
         self.expected = expected
+        self._last: tuple[str, Sequence[Edit]] = ("", ())
+        """The change that was made last, with the edits it was made from: they are asked for
+        next, and reading them out of the operations costs as much as making them."""
 
     def read(self, inventory: Reader, only: frozenset[str] | None = None) -> People:
         """People, keys, enrolments, accounts and classes as they are."""
@@ -198,8 +201,10 @@ class RosterPlanner:
         needs = tuple(dict.fromkeys(made[c] for c in in_classes if c in made))
         name = f"{person.family_name}, {person.given_name}"
         key = f"{name} ({schools[plan.school].number})" if plan.school in schools else name
+        change_id = derive_id("roster", "person", person.id, plan.action.value)
+        self._last = (change_id, plan.edits)
         return Change(
-            id=derive_id("roster", "person", person.id, plan.action.value), target=self.target,
+            id=change_id, target=self.target,
             action=plan.action, kind="person", key=key, record=person.id, person=person.id,
             school=plan.school, role=plan.role, year_group=plan.year_group,
             group=in_classes[0] if in_classes else "", needs=needs, before=plan.before,
@@ -209,7 +214,8 @@ class RosterPlanner:
 
     def edits(self, change: Change) -> Sequence[Edit]:
         """The exact record edits of a change."""
-        return edits_of(change)
+        made_for, edits = self._last
+        return edits if made_for == change.id else edits_of(change)
 
 
 def edit_json(edit: Edit) -> dict[str, JsonValue]:
