@@ -124,7 +124,9 @@ def include(reader: SqliteReader, writer: Writer, plan: Plan, chosen: Iterable[s
 
 
 def approve(reader: SqliteReader, writer: Writer, plan: Plan, name: str, reason: str) -> int:
-    """Take in a group of proposed changes; returns how many are included by this.
+    """Take in a group of proposed changes, with all that was left out because of it.
+
+    Returns how many are included by this.
 
     Raises UsageError when the plan proposes nothing of this name.
     """
@@ -133,7 +135,11 @@ def approve(reader: SqliteReader, writer: Writer, plan: Plan, name: str, reason:
         known = ", ".join(hold.name for hold in plan.holds if hold.proposed) or "-"
         message = _("Plan {plan} proposes nothing named {name}. It proposes: {known}.")
         raise UsageError(say(message, plan=plan.id, name=name, known=known))
-    count = include(reader, writer, plan, hold.changes)
+    needs, before = needs_of(reader, plan.id), get_selection(reader, plan.id).excluded
+    group = needing(needs, hold.changes)
+    # What also hangs on another group stays out with that one.
+    back = needed(needs, hold.changes) | (group - needing(needs, before - group))
+    save_excluded(writer, plan.id, back, excluded=False)
     with writer.transaction() as tx:
         insert_lifted(tx, plan.id, {name: reason})
-    return count
+    return len(back & before)
