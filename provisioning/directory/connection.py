@@ -7,8 +7,9 @@ A search that ended early is an error, never a short or empty answer.
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NoReturn
+from uuid import UUID
 
 import ldap3
 from ldap3.core.exceptions import LDAPException
@@ -18,12 +19,25 @@ from pydantic import SecretStr
 
 from inventory.errors import UnreachableError
 from provisioning.directory import failures
+from provisioning.directory.dialects import dialect_of
 from provisioning.directory.login import abandon, answer_of, bind, open_tls
 from provisioning.directory.settings import DirectorySettings
 
 _PAGES = "1.2.840.113556.1.4.319"  # RFC 2696
 _POST_READ = "1.3.6.1.1.13.2"  # RFC 4527
 _EVERYTHING = "(objectClass=*)"
+
+
+def _as_text(value: bytes) -> str:
+    return value.decode("utf-8", "replace")
+
+
+def _as_guid(value: bytes) -> str:
+    """16 bytes, the first three parts little-endian (MS-DTYP 2.3.4.2)."""
+    return str(UUID(bytes_le=value))
+
+
+_BINARY: Mapping[str, Callable[[bytes], str]] = {"objectguid": _as_guid}
 _VERBS = {"add": ldap3.MODIFY_ADD, "delete": ldap3.MODIFY_DELETE}
 
 
@@ -49,6 +63,7 @@ class SearchConnection:
         SettingsError (`ca_file` unusable).
         """
         self._settings = settings
+        self.dialect = dialect_of(settings)
         self._name = name
         self._password = password
         self._page_size = settings.page_size
@@ -167,7 +182,8 @@ class SearchConnection:
                 raise failures.search_failed(
                     self._settings, item["dn"], failures.SIZE_LIMIT_EXCEEDED, name, 0
                 )
-            attributes[name.lower()] = tuple(value.decode("utf-8", "replace") for value in values)
+            text = _BINARY.get(name.lower(), _as_text)
+            attributes[name.lower()] = tuple(map(text, values))
         return FoundEntry(item["dn"], attributes)
 
     def _lost(self, error: Exception) -> NoReturn:
@@ -209,10 +225,14 @@ class WriteConnection(SearchConnection):
         self._controls = frozenset(root.values("supportedControl") if root else ())
         self._visitor: ldap3.Connection | None = None
 
-    def add(self, entry: str, attributes: Mapping[str, Sequence[str]]) -> Answer:
-        """Make an entry; `uuid` is given where the server tells it in the same answer."""
-        wanted = [post_read_control(["entryUUID"])] if _POST_READ in self._controls else None
-        return self._send(self._ldap.add, entry, None, dict(attributes), controls=wanted)
+    def add(self, entry: str, attributes: Mapping[str, Sequence[str | bytes]]) -> Answer:
+        """Make an entry; the answer has its own id, read again where the server does not say it."""
+        own_id = self.dialect.own_id
+        wanted = [post_read_control([own_id])] if _POST_READ in self._controls else None
+        answer = self._send(self._ldap.add, entry, None, dict(attributes), controls=wanted)
+        if answer.good and not answer.uuid and (found := self.read(entry, [own_id])):
+            return replace(answer, uuid="".join(found.values(own_id)))
+        return answer
 
     def modify(self, entry: str, changes: Iterable[tuple[str, str, Sequence[str]]]) -> Answer:
         """Delete and add values, all or none: (``delete`` or ``add``, attribute, values)."""
@@ -232,8 +252,8 @@ class WriteConnection(SearchConnection):
         """
         if self._visitor is None:
             self._visitor = open_tls(self._settings)
-        code, _text = bind(self._settings, self._visitor, entry, password)
-        return code == failures.SUCCESS
+        code, text = bind(self._settings, self._visitor, entry, password)
+        return code == failures.SUCCESS or self.dialect.proves_password(code, text)
 
     def reopen(self) -> None:
         """Connect and log in anew after the connection was lost. Raises as at first."""
@@ -261,7 +281,7 @@ class WriteConnection(SearchConnection):
         if failures.takes_no_writes(code, text):
             raise failures.unavailable(self._settings, text)
         after = self._ldap.result.get("controls", {}).get(_POST_READ)
-        values = after["value"]["result"].get("entryUUID", ()) if after else ()
+        values = after["value"]["result"].get(self.dialect.own_id, ()) if after else ()
         return Answer(code, text, str(values[0]) if values else "")
 
 

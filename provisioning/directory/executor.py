@@ -15,7 +15,7 @@ from provisioning.directory.connection import Answer, WriteConnection
 from provisioning.directory.ground import MEMBERSHIP, TARGET
 from provisioning.directory.memberships import send_memberships, settle_membership
 from provisioning.directory.operations import Operation
-from provisioning.directory.passwords import InitialPasswords, salted_hash
+from provisioning.directory.passwords import InitialPasswords
 from provisioning.directory.settings import DirectorySettings
 from provisioning.engine.protocols import Recorder
 from provisioning.engine.spool import Spool
@@ -40,8 +40,8 @@ class DirectoryExecutor:
         self._password = password
         self._passwords = InitialPasswords(spool, run)
         self._opened: WriteConnection | None = None
-        self._as_it_is = False
-        """True for a server whose policy takes no hashed passwords: it hashes by itself."""
+        self._way = 0
+        """Which way of sending a first password the server's policy takes."""
 
     @property
     def _connection(self) -> WriteConnection:
@@ -118,7 +118,8 @@ class DirectoryExecutor:
             if answer and answer.code not in _MOVED:
                 break
         assert answer is not None, "the last attempt has an answer or raises"
-        if answer.code in _MOVED:
+        taken = answer.code == failures.ENTRY_ALREADY_EXISTS and operation["op"] != "modify_dn"
+        if answer.code in _MOVED and not taken:
             stale = Outcome.STALE
             return ChangeResult(change=change.id, outcome=stale, message=_moved(change))
         refused = failures.write_refused(change.key, answer.code, answer.text)
@@ -126,8 +127,13 @@ class DirectoryExecutor:
 
     def _send(self, change: Change, operation: Operation) -> Answer:
         connection, entry, ours = self._connection, operation["dn"], operation["ours"]
-        if ours and operation["op"] != "add" and self._read(entry, [], ours) is None:
-            return _GONE
+        if operation["op"] != "add" and ours:
+            watched = self._unwatched(operation)
+            found = self._read(entry, [name for _verb, name, _values in watched], ours)
+            if found is None:
+                return _GONE
+            if watched and not operations.is_open(found.attributes, watched):
+                return Answer(failures.NO_SUCH_ATTRIBUTE, "")
         if operation["op"] == "modify":
             return connection.modify(entry, operation["changes"])
         if operation["op"] == "modify_dn":
@@ -136,15 +142,18 @@ class DirectoryExecutor:
         if not _has_password(change):
             return connection.add(entry, attributes)
         secret = self._passwords.password(change.group, change.id)
-        if not self._as_it_is:
-            answer = connection.add(entry, {**attributes, "userPassword": [salted_hash(secret)]})
+        ways = connection.dialect.first_password(secret)
+        for way in range(self._way, len(ways)):
+            answer = connection.add(entry, {**attributes, **ways[way]})
             if answer.code != failures.CONSTRAINT_VIOLATION or "assword" not in answer.text:
-                return answer
-        # pwdCheckQuality 2: the server wants to see a password before it hashes it
-        plain = [secret.get_secret_value()]
-        answer = connection.add(entry, {**attributes, "userPassword": plain})
-        self._as_it_is = answer.good
+                self._way = way if answer.good else self._way
+                break
         return answer
+
+    def _unwatched(self, operation: Operation) -> list[operations.Edit]:
+        """Edits of which the server does not notice by itself that the old value moved."""
+        names = self._connection.dialect.unwatched
+        return [edit for edit in operation.get("changes", ()) if edit[1] in names]
 
     def _settled(self, change: Change, operation: Operation) -> Outcome | None:
         if change.kind == MEMBERSHIP:

@@ -28,9 +28,9 @@ def read_existing(
     Raises ReadEndedEarlyError rather than give a part, UsageError, UnreachableError.
     """
     for entry in read_subtree(connection, settings).strangers():
-        if entry.values("uid") and not entry.service:
+        if entry.user_names and not entry.service:
             yield ExistingAccount(
-                user_name=entry.values("uid")[0],
+                user_name=entry.user_names[0],
                 given_name=_first(entry, "givenName"),
                 family_name=_first(entry, "sn"),
                 email=_first(entry, "mail"),

@@ -11,6 +11,7 @@ TIME_LIMIT_EXCEEDED = 3
 SIZE_LIMIT_EXCEEDED = 4
 REFERRAL = 10
 ADMIN_LIMIT_EXCEEDED = 11
+NO_SUCH_ATTRIBUTE = 16
 UNDEFINED_ATTRIBUTE_TYPE = 17
 CONSTRAINT_VIOLATION = 19
 NO_SUCH_OBJECT = 32
@@ -20,8 +21,10 @@ BUSY = 51
 UNAVAILABLE = 52
 UNWILLING_TO_PERFORM = 53
 OBJECT_CLASS_VIOLATION = 65
+ENTRY_ALREADY_EXISTS = 68
 
 _LIMITS = {TIME_LIMIT_EXCEEDED, SIZE_LIMIT_EXCEEDED, ADMIN_LIMIT_EXCEEDED}
+_PASSWORD_RESTRICTION = "0000052D"  # noqa: S105  # Active Directory's words (MS-ERREF 2.2)
 _READ_ONLY = "operation restricted"  # slapd's words for olcReadOnly and a database in restart
 
 
@@ -152,6 +155,25 @@ def write_refused(entry: str, code: int, text: str) -> Message:
                 "to write below `base`."
             ),
             entry=entry,
+        )
+    if code == CONSTRAINT_VIOLATION and _PASSWORD_RESTRICTION in text.upper():
+        return say(
+            _(
+                "The directory's password policy refuses the first password of {entry} ({reason}). "
+                "It must not ask for more than initial passwords have; a new plan makes another "
+                "one."
+            ),
+            entry=entry,
+            reason=text,
+        )
+    if code == ENTRY_ALREADY_EXISTS:
+        return say(
+            _(
+                "Another entry of the directory has the same name as {entry} ({reason}). Change "
+                "one of the two and plan again."
+            ),
+            entry=entry,
+            reason=text,
         )
     if code == CONSTRAINT_VIOLATION:
         return say(
