@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from inventory.errors import ReadEndedEarlyError
 from inventory.messages import _
-from provisioning.directory.connection import FoundEntry, SearchConnection
 from provisioning.directory.dialects import dialect_of
 from provisioning.directory.dialects.base import Dialect, Kind
 from provisioning.directory.dn import fold, lies_below, normalise
+from provisioning.directory.found import FoundEntry
+from provisioning.directory.searching import SearchConnection
 from provisioning.directory.settings import DirectorySettings
 
 _MEMBERS = ("member", "uniqueMember", "memberUid")

@@ -1,6 +1,6 @@
 """Applying directory changes: in windows, each answer looked at, doubts settled by one read."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -12,10 +12,12 @@ from inventory.records.changes import Change
 from inventory.records.runs import ChangeResult, Outcome
 from provisioning.directory import failures, operations
 from provisioning.directory.connection import Answer, WriteConnection
+from provisioning.directory.dialects.base import SentAttributes
 from provisioning.directory.ground import MEMBERSHIP, TARGET
 from provisioning.directory.memberships import send_memberships, settle_membership
 from provisioning.directory.operations import Operation
 from provisioning.directory.passwords import InitialPasswords
+from provisioning.directory.pin import Pin
 from provisioning.directory.settings import DirectorySettings
 from provisioning.engine.protocols import Recorder
 from provisioning.engine.spool import Spool
@@ -34,11 +36,18 @@ class DirectoryExecutor:
     parallel = 1
 
     def __init__(
-        self, settings: DirectorySettings, password: SecretStr, spool: Spool, run: str
+        self,
+        settings: DirectorySettings,
+        password: SecretStr,
+        spool: Spool,
+        run: str,
+        pin: Pin | None = None,
     ) -> None:
+        """`pin`: the server that the run's reads go to as well."""
         self._settings = settings
         self._password = password
         self._passwords = InitialPasswords(spool, run)
+        self._pin = pin or Pin()
         self._opened: WriteConnection | None = None
         self._way = 0
         """Which way of sending a first password the server's policy takes."""
@@ -46,7 +55,9 @@ class DirectoryExecutor:
     @property
     def _connection(self) -> WriteConnection:
         if self._opened is None:
-            self._opened = WriteConnection(self._settings, self._settings.bind_dn, self._password)
+            self._opened = WriteConnection(
+                self._settings, self._settings.bind_dn, self._password, self._pin
+            )
         return self._opened
 
     def batches(self, changes: Iterable[Change]) -> Iterator[list[Change]]:
@@ -141,10 +152,18 @@ class DirectoryExecutor:
         attributes = operation["attributes"]
         if not _has_password(change):
             return connection.add(entry, attributes)
+        return self._send_password(
+            change, operation, lambda more: connection.add(entry, {**attributes, **more})
+        )
+
+    def _send_password(
+        self, change: Change, operation: Operation, send: Callable[[SentAttributes], Answer]
+    ) -> Answer:
         secret = self._passwords.password(change.group, change.id)
-        ways = connection.dialect.first_password(secret)
+        must_change = bool(operation.get("must_change"))
+        ways = self._connection.dialect.first_password(secret, must_change=must_change)
         for way in range(self._way, len(ways)):
-            answer = connection.add(entry, {**attributes, **ways[way]})
+            answer = send(ways[way])
             if answer.code != failures.CONSTRAINT_VIOLATION or "assword" not in answer.text:
                 self._way = way if answer.good else self._way
                 break

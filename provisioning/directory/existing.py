@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from provisioning.directory.connection import SearchConnection
 from provisioning.directory.entries import Entry, read_subtree
+from provisioning.directory.searching import SearchConnection
 from provisioning.directory.settings import DirectorySettings
 
 

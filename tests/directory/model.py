@@ -5,10 +5,10 @@ from itertools import count
 from typing import Any
 
 from inventory.records.changes import Change, Notice
-from provisioning.directory.connection import FoundEntry
 from provisioning.directory.dialects import dialect_of
 from provisioning.directory.dn import fold, lies_below, named_by, normalise, parent, replace_ending
 from provisioning.directory.entries import Subtree, parse_entry
+from provisioning.directory.found import FoundEntry
 from provisioning.directory.operations import moved_to
 from provisioning.directory.planner import DirectoryPlanner
 from provisioning.directory.settings import DirectorySettings

@@ -13,12 +13,13 @@ from pydantic import JsonValue, SecretStr
 from inventory.records.base import Edit
 from inventory.records.changes import Action, Change, Notice
 from inventory.records.runs import ChangeResult, Outcome
-from provisioning.directory.connection import SearchConnection, WriteConnection
+from provisioning.directory.connection import WriteConnection
 from provisioning.directory.dn import normalise
 from provisioning.directory.executor import DirectoryExecutor
 from provisioning.directory.login import abandon, bind, open_tls
 from provisioning.directory.passwords import InitialPasswords
 from provisioning.directory.planner import DirectoryPlanner
+from provisioning.directory.searching import SearchConnection
 from provisioning.directory.settings import DirectorySettings
 from provisioning.engine.spool import Spool
 from provisioning.lab.samba import Samba

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from ldap3 import MODIFY_ADD, MODIFY_REPLACE
 
+from inventory.errors import ReadEndedEarlyError
 from inventory.records import Account
 from inventory.records.changes import Action, Change, Risk
 from inventory.records.people import Role
@@ -213,3 +214,20 @@ def test_an_adopted_account_keeps_all_but_key_and_groups(desk: Desk) -> None:
         k: v for k, v in before.items() if k not in ours
     }
     assert can_log_in(desk.server, place, "Old-Password-1")
+
+
+def test_the_root_of_the_domain_refers_elsewhere_and_is_no_base(
+    own_samba: Samba, tmp_path: Path
+) -> None:
+    desk = Desk(own_samba, tmp_path, base=Samba.base)
+    with pytest.raises(ReadEndedEarlyError, match="refers to another server"):
+        desk.plan(City())
+
+
+def test_more_accounts_than_a_page_holds(own_samba: Samba, tmp_path: Path) -> None:
+    desk = Desk(own_samba, tmp_path, page_size=7)
+    city = City()
+    school = city.school("100001")
+    for number in range(30):
+        city.person(f"u{number}", school)
+    desk.bring(city)

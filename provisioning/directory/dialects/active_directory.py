@@ -15,7 +15,13 @@ from inventory.errors import ReadEndedEarlyError
 from inventory.messages import Message, _, say
 from inventory.records.people import Role
 from provisioning.directory import dn, failures
-from provisioning.directory.dialects.base import AccountFacts, Attributes, Dialect, Kind
+from provisioning.directory.dialects.base import (
+    AccountFacts,
+    Attributes,
+    Dialect,
+    Kind,
+    SentAttributes,
+)
 from provisioning.directory.operations import Edit
 
 _UAC = "userAccountControl"
@@ -53,6 +59,7 @@ class ActiveDirectory(Dialect):
     )  # fmt: skip
     adoption_names = ("adminCount", "primaryGroupID", "servicePrincipalName", "memberOf")
     caseless = frozenset({"sAMAccountName", "userPrincipalName"})
+    server_name = "dnsHostName"
     login_name = "userPrincipalName"
     unwatched = frozenset({_UAC})  # Samba 4.17 takes any old value for the right one
     reads_groups_outside = False
@@ -125,9 +132,10 @@ class ActiveDirectory(Dialect):
         )
         return say(message, name=name, count=_MAX_USER_NAME, signs='"/\\[]:;|=,+*?<>@')
 
-    def first_password(self, secret: SecretStr) -> Sequence[Mapping[str, Sequence[str | bytes]]]:
+    def first_password(self, secret: SecretStr, *, must_change: bool) -> Sequence[SentAttributes]:
         """In quotation marks, UTF-16; the server takes it through TLS only."""
-        return [{"unicodePwd": [f'"{secret.get_secret_value()}"'.encode("utf-16-le")]}]
+        quoted = f'"{secret.get_secret_value()}"'.encode("utf-16-le")
+        return [{"unicodePwd": [quoted], **({"pwdLastSet": ["0"]} if must_change else {})}]
 
     def proves_password(self, code: int, text: str) -> bool:
         """By the number after ``data`` in what is said of a refused login."""

@@ -12,6 +12,7 @@ from provisioning.directory.operations import Edit
 from provisioning.directory.settings import DirectorySettings
 
 Kind = Literal["unit", "person", "group"]
+SentAttributes = Mapping[str, Sequence[str | bytes]]
 Attributes = Mapping[str, tuple[str, ...]]
 """Names in small letters when they were read."""
 
@@ -50,6 +51,8 @@ class Dialect(ABC):
     """More attributes that are read where accounts may be taken over."""
     caseless: ClassVar[frozenset[str]]
     """Attributes whose values are the same in any case of letters."""
+    server_name: ClassVar[str] = ""
+    """Where the root entry says which of several servers this is."""
     login_name: ClassVar[str] = ""
     """An attribute people log in with elsewhere: its change is one of its own, with a warning."""
     unwatched: ClassVar[frozenset[str]] = frozenset()
@@ -86,8 +89,11 @@ class Dialect(ABC):
         return None
 
     @abstractmethod
-    def first_password(self, secret: SecretStr) -> Sequence[Mapping[str, Sequence[str | bytes]]]:
-        """Attributes that set the password of a new account, in ways to try one after another."""
+    def first_password(self, secret: SecretStr, *, must_change: bool) -> Sequence[SentAttributes]:
+        """Attributes that set a password, in ways to try one after another.
+
+        `must_change`: whoever logs in with it must choose another one.
+        """
 
     def proves_password(self, _code: int, _text: str) -> bool:
         """Whether a refused login shows that the password was right all the same."""

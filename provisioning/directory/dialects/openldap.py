@@ -6,7 +6,13 @@ from typing import ClassVar
 from pydantic import SecretStr
 
 from provisioning.directory import operations
-from provisioning.directory.dialects.base import AccountFacts, Attributes, Dialect, Kind
+from provisioning.directory.dialects.base import (
+    AccountFacts,
+    Attributes,
+    Dialect,
+    Kind,
+    SentAttributes,
+)
 from provisioning.directory.operations import Edit
 from provisioning.directory.passwords import salted_hash
 
@@ -54,10 +60,11 @@ class OpenLdap(Dialect):
         }
         return {**attributes, "mail": (facts.mail,)} if facts.mail else attributes
 
-    def first_password(self, secret: SecretStr) -> Sequence[Mapping[str, Sequence[str | bytes]]]:
+    def first_password(self, secret: SecretStr, *, must_change: bool) -> Sequence[SentAttributes]:
         """Hashed; as it is where the server wants to see it first (``pwdCheckQuality 2``)."""
+        more = {"pwdReset": ["TRUE"]} if must_change else {}
         plain = secret.get_secret_value()
-        return [{"userPassword": [salted_hash(secret)]}, {"userPassword": [plain]}]
+        return [{"userPassword": [one], **more} for one in (salted_hash(secret), plain)]
 
     def lock(self, entry: Attributes) -> list[Edit]:
         """A lock that time ends becomes one that it does not."""
