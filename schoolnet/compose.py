@@ -15,6 +15,7 @@ from inventory.store.names import used_names
 from inventory.store.plans import get_plan
 from inventory.store.reading import SqliteReader
 from inventory.store.runs import get_run
+from provisioning.directory.pin import Pin, RunPin
 from provisioning.directory.settings import DirectorySettings
 from provisioning.engine.guards import Guard, LeaverLimit, Proposals, ProtectedAccounts
 from provisioning.engine.planning import AnyPlanner
@@ -29,7 +30,7 @@ from provisioning.roster.wishing import Rules
 from schoolnet.place import Place, Secrets
 
 if TYPE_CHECKING:
-    from provisioning.directory.connection import SearchConnection
+    from provisioning.directory.searching import SearchConnection
 
 TARGETS = ("roster", "directory", "network")
 """All targets, in the order of a plan's stages."""
@@ -51,12 +52,21 @@ def default_targets(place: Place) -> tuple[str, ...]:
 
 
 def planners(
-    place: Place, targets: Sequence[str], day: date, stack: ExitStack, *, adopt: bool = False
+    place: Place,
+    targets: Sequence[str],
+    day: date,
+    stack: ExitStack,
+    *,
+    adopt: bool = False,
+    pin: Pin | None = None,
 ) -> list[AnyPlanner]:
-    """Planners in the order of stages. What they open can only read, and ends with `stack`."""
+    """Planners in the order of stages. What they open can only read, and ends with `stack`.
+
+    `pin`: the one directory server that a run reads from and writes to.
+    """
     make: dict[str, Callable[[], AnyPlanner]] = {
         "roster": lambda: _roster_planner(place, day, stack, adopt=adopt),
-        "directory": lambda: _directory_planner(place, day, stack),
+        "directory": lambda: _directory_planner(place, day, stack, pin),
         "network": lambda: _network_planner(place),
     }
     return [make[target]() for target in TARGETS if target in targets]
@@ -83,22 +93,22 @@ def _existing(place: Place) -> list[Existing]:
         ]
 
 
-def _directory_planner(place: Place, day: date, stack: ExitStack) -> AnyPlanner:
+def _directory_planner(place: Place, day: date, stack: ExitStack, pin: Pin | None) -> AnyPlanner:
     from provisioning.directory.planner import DirectoryPlanner
 
-    connection = stack.enter_context(closing(_search_connection(place)))
+    connection = stack.enter_context(closing(_search_connection(place, pin)))
     return DirectoryPlanner(connection, directory_settings(place), day)
 
 
-def _search_connection(place: Place) -> "SearchConnection":
+def _search_connection(place: Place, pin: Pin | None = None) -> "SearchConnection":
     """A connection that can only search, as the account for reading if there is one."""
-    from provisioning.directory.connection import SearchConnection
+    from provisioning.directory.searching import SearchConnection
 
     settings = directory_settings(place)
     name, reference = settings.reader_dn, settings.reader_password
     if reference is None:
         name, reference = settings.bind_dn, settings.password
-    return SearchConnection(settings, name, place.secrets(reference))
+    return SearchConnection(settings, name, place.secrets(reference), pin)
 
 
 def _network_planner(place: Place) -> AnyPlanner:
@@ -147,15 +157,16 @@ def guards(place: Place, reader: SqliteReader, day: date) -> list[Guard]:
     ]  # fmt: skip
 
 
-def executor(place: Place, target: str, run_id: str) -> Executor:
-    """The executor of a target for one run."""
+def executor(place: Place, target: str, run_id: str, pin: Pin | None = None) -> Executor:
+    """The executor of a target for one run, on the directory server that is pinned for it."""
     if target == "roster":
         return RosterExecutor(place.reader(), place.hasher)
     if target == "directory":
         from provisioning.directory.executor import DirectoryExecutor
 
         directory = directory_settings(place)
-        return DirectoryExecutor(directory, place.secrets(directory.password), place.spool, run_id)
+        password = place.secrets(directory.password)
+        return DirectoryExecutor(directory, password, place.spool, run_id, pin)
     from provisioning.network.executor import NetworkExecutor
 
     network = network_settings(place)
@@ -172,8 +183,9 @@ def tools(place: Place, run_id: str) -> Tools:
 
     def open_target(name: str) -> Target:
         stack = ExitStack()
-        (planner,) = planners(place, (name,), day, stack)
-        return Target(planner, executor(place, name, run_id), stack.close)
+        pin = RunPin(place.spool, run_id) if name == "directory" else None
+        (planner,) = planners(place, (name,), day, stack, pin=pin)
+        return Target(planner, executor(place, name, run_id, pin), stack.close)
 
     return Tools(place.reader, place.writer, open_target)
 

@@ -13,10 +13,14 @@ policy_mark='# Set by the set-up of schoolnet while packages are installed.'
 agreed=${CI:-false}
 
 # What the lab needs: its directory server, and the real switch with its hosts (root only).
+# The tests also run an Active Directory (root only).
 # shellcheck disable=SC2034
 directory_packages='slapd ldap-utils slapd-contrib'
 # shellcheck disable=SC2034
 switch_packages='openvswitch-switch openssh-server iproute2 ethtool iputils-ping'
+# samba and winbind come with samba-ad-dc; named here, their services are kept from starting too.
+# shellcheck disable=SC2034
+domain_packages='samba winbind samba-ad-dc samba-ad-provision samba-dsdb-modules samba-vfs-modules'
 
 # A closed standard input would give its number to the next file that is opened.
 (: <&0) 2>/dev/null || exec </dev/null
@@ -88,6 +92,9 @@ package_command() {
     openssh-server) echo sshd ;;
     iproute2) echo ip ;;
     iputils-ping) echo ping ;;
+    samba-ad-dc | samba-dsdb-modules | samba-vfs-modules) echo samba ;;
+    samba-ad-provision) echo samba-tool ;;
+    winbind) echo winbindd ;;
     *) echo "$1" ;;
     esac
 }
@@ -138,7 +145,8 @@ policy_is_ours() { grep -qF "$policy_mark" "$policy" 2>/dev/null; }
 
 disable_services() {
     case $1 in
-    slapd | openvswitch-switch) as_root update-rc.d "$1" disable ;;
+    slapd | openvswitch-switch | winbind | samba-ad-dc) as_root update-rc.d "$1" disable ;;
+    samba) as_root update-rc.d smbd disable && as_root update-rc.d nmbd disable ;;
     openssh-server)
         as_root update-rc.d ssh disable || return 1
         # Ubuntu listens through a socket unit, which other releases do not have.

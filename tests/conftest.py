@@ -1,11 +1,15 @@
 """Real servers for all tests. They run as ordinary processes on loopback and end with the tests."""
 
+import fcntl
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from provisioning.lab.samba import Samba, found_domain
 from provisioning.lab.slapd import Slapd
+from tests.needs import needs_samba
 
 # A slow machine is no fault of the code: no test here is about time.
 settings.register_profile("schoolnet", deadline=None)
@@ -23,4 +27,27 @@ def slapd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slapd]:
 def own_slapd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slapd]:
     """A new, empty directory for one test, to fill, pause, kill and break as it likes."""
     with Slapd(tmp_path_factory.mktemp("slapd")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def samba_domain(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A founded Active Directory domain, to be copied: founded once, whichever worker is first."""
+    needs_samba()
+    shared = tmp_path_factory.getbasetemp()
+    if worker_id != "master":
+        shared = shared.parent  # each worker of pytest-xdist has a folder below the run's
+    domain, founded = shared / "samba-domain", shared / "samba-domain.founded"
+    with (shared / "samba-domain.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not founded.exists():
+            found_domain(domain)
+            founded.touch()
+    return domain
+
+
+@pytest.fixture
+def own_samba(tmp_path: Path, samba_domain: Path) -> Iterator[Samba]:
+    """A new Active Directory for one test, at an address of its own."""
+    with Samba(tmp_path / "samba", samba_domain) as server:
         yield server

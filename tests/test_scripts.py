@@ -173,6 +173,15 @@ def test_starts_no_service_now_or_later(machine: Machine, arguments: list[str], 
     assert not machine.policy.exists()
 
 
+def test_an_active_directory_starts_no_service_either(machine: Machine) -> None:
+    code, _ = machine.run('need_packages "" "$domain_packages"', "--yes")
+    assert code == 0
+    disabled = [line for line in machine.calls.splitlines() if line.startswith("update-rc.d")]
+    assert disabled == [
+        f"update-rc.d {service} disable" for service in ("smbd", "nmbd", "winbind", "samba-ad-dc")
+    ]
+
+
 def test_a_service_that_cannot_be_disabled_is_named(machine: Machine) -> None:
     machine.stub("update-rc.d", "exit 1")
     code, output = machine.run("need_packages 'slapd tmux' ''", CI="true")

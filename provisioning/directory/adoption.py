@@ -14,7 +14,9 @@ from provisioning.directory.layout import WantedPerson
 def find_adoptable(ground: Ground, wanted: WantedPerson) -> Entry | Message:
     """The entry without a key that has the account's user name, or why there is none to take."""
     entries = [
-        entry for entry in ground.subtree.by_user_name.get(fold(wanted.name), []) if not entry.key
+        entry
+        for entry in ground.subtree.by_user_name.get(fold(wanted.name), [])
+        if entry.kind == "person" and not entry.key
     ]
     if len(entries) != 1:
         return say(
@@ -29,8 +31,12 @@ def find_adoptable(ground: Ground, wanted: WantedPerson) -> Entry | Message:
 
 
 def _refusal(ground: Ground, entry: Entry) -> Message | None:
+    if entry.service:
+        return say(_("{entry} is the account of a service and is not taken over."), entry=entry.dn)
+    if problem := ground.dialect.adoption_problem(entry.dn, entry.attributes):
+        return problem
     privileged = ground.subtree.privileged
-    named = {fold(name) for name in entry.values("uid")}
+    named = {fold(name) for name in entry.user_names}
     if entry.place in privileged or not named.isdisjoint(privileged):
         return say(
             _(
@@ -39,9 +45,7 @@ def _refusal(ground: Ground, entry: Entry) -> Message | None:
             ),
             entry=entry.dn,
         )
-    if entry.service:
-        return say(_("{entry} is the account of a service and is not taken over."), entry=entry.dn)
-    attribute = ground.settings.person_key_attribute
+    attribute = ground.settings.key_attribute_of("person")
     if entry.values(attribute):
         return say(
             _(

@@ -1,42 +1,34 @@
 """What the managed subtree holds: one paged read, sorted by our keys."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from inventory.errors import ReadEndedEarlyError
 from inventory.messages import _
-from provisioning.directory.connection import FoundEntry, SearchConnection
+from provisioning.directory.dialects import dialect_of
+from provisioning.directory.dialects.base import Dialect, Kind
 from provisioning.directory.dn import fold, lies_below, normalise
-from provisioning.directory.layout import Kind
+from provisioning.directory.found import FoundEntry
+from provisioning.directory.searching import SearchConnection
 from provisioning.directory.settings import DirectorySettings
 
-LOCK = "pwdAccountLockedTime"
-"""Set by ppolicy after wrong logins, and by us for good (draft-behera-ldap-password-policy)."""
-LOCKED_FOR_GOOD = "000001010000Z"
-"""The value of `LOCK` that no time ends and only an administrator takes away."""
-PERSON_ATTRIBUTES = ("uid", "sn", "givenName", "displayName", "mail", "employeeType")
-_KINDS: Mapping[str, Kind] = {
-    "organizationalunit": "unit",
-    "groupofnames": "group",
-    "person": "person",
-    "inetorgperson": "person",
-    "account": "person",
-    "posixaccount": "person",
-}
-_SERVICE_CLASSES = frozenset({"applicationprocess", "simplesecurityobject"})
 _MEMBERS = ("member", "uniqueMember", "memberUid")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry below `base`. `place` is its DN for comparing; `key` is empty when not ours."""
+    """An entry below `base`. `place` is its DN for comparing; `key` is empty when not ours.
+
+    `user_names` are those of persons, and of groups where both share one set of names.
+    """
 
     dn: str
     place: str
     kind: Kind | None
     key: str
     uuid: str
+    user_names: tuple[str, ...]
     service: bool
     attributes: Mapping[str, tuple[str, ...]]
 
@@ -61,7 +53,7 @@ class Subtree:
                 first = self._keyed.setdefault((entry.kind, entry.key), entry)
                 if first is not entry:
                     self.twice[entry.kind, entry.key] += [entry]
-            for name in entry.values("uid") if entry.kind == "person" else ():
+            for name in entry.user_names:
                 self.by_user_name[fold(name)].append(entry)
 
     def keyed(self, kind: Kind, key: str) -> Entry | None:
@@ -85,11 +77,14 @@ def read_subtree(
     Raises ReadEndedEarlyError rather than give a part, UsageError when `base` is not there,
     UnreachableError.
     """
-    wanted = ["objectClass", "ou", "cn", "member", "entryUUID", LOCK, *PERSON_ATTRIBUTES]
-    wanted += [settings.key_attribute, settings.person_key_attribute]
+    dialect = dialect_of(settings)
+    wanted = ["objectClass", "ou", "cn", "member", dialect.own_id, *dialect.person_names]
+    wanted += [settings.key_attribute_of(kind) for kind in ("unit", "person")]
+    if adopting:
+        wanted += dialect.adoption_names
     base = normalise(settings.base)
     entries = [
-        parse_entry(found, settings)
+        parse_entry(found, dialect)
         for found in connection.search(settings.base, list(dict.fromkeys(wanted)))
     ]
     inside = [entry for entry in entries if entry.place != base]
@@ -98,32 +93,57 @@ def read_subtree(
             _("Our account does not see {base} itself. Grant it the right to read all below it."),
             base=settings.base,
         )
-    return Subtree(inside, _privileged(connection, base) if adopting else frozenset())
+    return Subtree(inside, _privileged(connection, base, inside) if adopting else frozenset())
 
 
-def parse_entry(found: FoundEntry, settings: DirectorySettings) -> Entry:
+def parse_entry(found: FoundEntry, dialect: Dialect) -> Entry:
     """Classify a found entry by its object classes and look for our key."""
     classes = [name.lower() for name in found.values("objectClass")]
-    kind = next((_KINDS[name] for name in classes if name in _KINDS), None)
-    attribute = settings.person_key_attribute if kind == "person" else settings.key_attribute
+    kind = next((dialect.kinds[name] for name in classes if name in dialect.kinds), None)
+    settings = dialect.settings
+    attribute = settings.key_attribute_of(kind or "unit")
     key = next((v for v in found.values(attribute) if v.startswith(settings.key_prefix)), "")
+    own_id = dialect.own_id.lower()
     return Entry(
         dn=found.dn,
         place=normalise(found.dn),
         kind=kind,
         key=key,
-        uuid="".join(found.values("entryUUID")),
-        service=not _SERVICE_CLASSES.isdisjoint(classes),
+        uuid="".join(found.values(own_id)),
+        user_names=found.values(dialect.user_name) if kind else (),
+        service=dialect.is_service(classes, found.attributes),
         attributes={
             name: values
             for name, values in found.attributes.items()
-            if name not in {"objectclass", "entryuuid"}
+            if name not in {"objectclass", own_id}
         },
     )
 
 
-def _privileged(connection: SearchConnection, base: str) -> frozenset[str]:
-    """Members of groups outside the managed subtree: what those allow is not ours to judge."""
+def _privileged(
+    connection: SearchConnection, base: str, entries: Sequence[Entry]
+) -> frozenset[str]:
+    """Members of groups outside the managed subtree, also through groups inside: what those
+    allow is not ours to judge.
+    """
+    found = {entry.place for entry in entries if _is_in_group_outside(entry, base)}
+    if connection.dialect.reads_groups_outside:
+        found |= _members_outside(connection, base)
+    inside = {entry.place: entry.values("member") for entry in entries if entry.kind == "group"}
+    waiting = [place for place in found if place in inside]
+    while waiting:
+        members = {normalise(member) for member in inside[waiting.pop()]}
+        waiting += [place for place in members - found if place in inside]
+        found |= members
+    return frozenset(found)
+
+
+def _is_in_group_outside(entry: Entry, base: str) -> bool:
+    groups = map(normalise, entry.values("memberOf"))
+    return any(not lies_below(group, base) for group in groups)
+
+
+def _members_outside(connection: SearchConnection, base: str) -> set[str]:
     root = connection.read("", ["namingContexts"])
     contexts = root.values("namingContexts") if root else ()
     members: set[str] = set()
@@ -133,7 +153,7 @@ def _privileged(connection: SearchConnection, base: str) -> frozenset[str]:
             for group in connection.search(context, _MEMBERS, where):
                 if not lies_below(normalise(group.dn), base):
                     members.update(_named_members(group))
-    return frozenset(members)
+    return members
 
 
 def _named_members(group: FoundEntry) -> Iterator[str]:

@@ -11,16 +11,12 @@ from inventory.records.changes import Action, Change, Notice
 from provisioning.directory import operations
 from provisioning.directory.adoption import find_adoptable
 from provisioning.directory.dn import fold, normalise
-from provisioning.directory.entries import LOCK, LOCKED_FOR_GOOD, Entry
-from provisioning.directory.ground import Ground, change, notice, shown
+from provisioning.directory.entries import Entry
+from provisioning.directory.ground import LOGIN_NAME, Ground, change, notice, shown
+from provisioning.directory.group_names import name_taken, rename_groups
 from provisioning.directory.layout import NAMED_BY, Wanted, WantedPerson
 from provisioning.directory.relocations import Relocation, relocate
 
-OBJECT_CLASSES: Mapping[str, str] = {
-    "unit": "organizationalUnit",
-    "person": "inetOrgPerson",
-    "group": "groupOfNames",
-}
 _Planned = Iterator[Change | Notice]
 
 
@@ -54,19 +50,18 @@ def unit_changes(ground: Ground, units: Sequence[Wanted]) -> _Planned:
 
 def group_changes(ground: Ground, groups: Sequence[Wanted]) -> _Planned:
     """Class, role and Wi-Fi groups; their members are planned person by person."""
-    placeholder = ground.settings.placeholder_member
     there = [(group, ground.subtree.keyed("group", group.key)) for group in groups]
     kept = [(group, e) for group, e in there if e and group.key not in ground.blocked]
     yield from relocate(ground, _relocations(ground, kept))
     for group, entry in kept:
-        made_by = list(_settle_existing(ground, group, entry))
-        if normalise(placeholder) not in map(normalise, entry.values("member")):
-            added = _with_placeholder(ground, group, entry, placeholder)
+        made_by = _settle_existing(ground, group, entry)
+        if added := _with_placeholder(ground, group, entry):
             ground.settle(group, ground.dn_of(entry), [*made_by, added.id])
             yield added
+    yield from rename_groups(ground, kept)
     for group, existing in there:
         if existing is None and not _is_blocked(ground, group):
-            yield _created(ground, group, {"member": [placeholder]})
+            yield _created(ground, group, {"member": ground.dialect.placeholder})
 
 
 def person_changes(ground: Ground, persons: Sequence[WantedPerson]) -> _Planned:
@@ -123,24 +118,27 @@ def _created(ground: Ground, wanted: Wanted, more: Mapping[str, Sequence[str]]) 
     if occupant := ground.occupant(target):
         ground.blocked.add(wanted.key)
         return notice(wanted, _in_the_way(ground, wanted, occupant))
-    person = wanted.kind == "person"
-    settings = ground.settings
-    attribute = settings.person_key_attribute if person else settings.key_attribute
-    attributes = {
-        "objectClass": [OBJECT_CLASSES[wanted.kind]],
+    name = "".join(wanted.attributes.get(ground.dialect.user_name, ()))
+    if bearer := ground.named(name):
+        ground.blocked.add(wanted.key)
+        return name_taken(wanted, name, bearer)
+    attributes: dict[str, Sequence[str]] = {
+        "objectClass": [ground.dialect.object_classes[wanted.kind]],
         NAMED_BY[wanted.kind]: [wanted.name],
-        attribute: [wanted.key],
+        ground.settings.key_attribute_of(wanted.kind): [wanted.key],
+        **wanted.attributes,
+        **ground.dialect.made_with(wanted.kind),
         **more,
     }
     operation = operations.add(target, ground.ours(wanted.kind, wanted.key), attributes)
-    if person:
+    if wanted.kind == "person":
         operation["password"] = "initial"  # noqa: S105  # derived when it is sent, never here
     planned = change(
         wanted,
         Action.CREATE,
         [operation],
         say(_("The inventory has it, the directory does not")),
-        needs=ground.needs(wanted, target),
+        needs=[*ground.needs(wanted, target), *ground.name_needs(name)],
         shows=(None, {"dn": target, **shown(operation["attributes"])}),
     )
     ground.settle(wanted, target, [planned.id])
@@ -148,8 +146,6 @@ def _created(ground: Ground, wanted: Wanted, more: Mapping[str, Sequence[str]]) 
 
 
 def _in_the_way(ground: Ground, wanted: Wanted, occupant: Entry) -> Message:
-    person = wanted.kind == "person"
-    settings = ground.settings
     return say(
         _(
             "{entry} is there without our key and stays as it is, so {name} is not made. To take "
@@ -158,7 +154,7 @@ def _in_the_way(ground: Ground, wanted: Wanted, occupant: Entry) -> Message:
         entry=ground.dn_of(occupant),
         name=wanted.name,
         key=wanted.key,
-        attribute=settings.person_key_attribute if person else settings.key_attribute,
+        attribute=ground.settings.key_attribute_of(wanted.kind),
     )
 
 
@@ -166,7 +162,7 @@ def _person_created(ground: Ground, person: WantedPerson) -> Change | Notice:
     for other in ground.subtree.by_user_name.get(fold(person.name), []):
         ground.blocked.add(person.key)
         return notice(person, _in_the_way(ground, person, other))
-    return _created(ground, person, person.attributes)
+    return _created(ground, person, {})
 
 
 def _adopted(ground: Ground, person: WantedPerson) -> Change | Notice:
@@ -174,7 +170,7 @@ def _adopted(ground: Ground, person: WantedPerson) -> Change | Notice:
     if isinstance(found, Message):
         ground.blocked.add(person.key)
         return notice(person, found)
-    edit = ("add", ground.settings.person_key_attribute, [person.key])
+    edit = ("add", ground.settings.key_attribute_of("person"), [person.key])
     where = ground.dn_of(found)
     planned = change(
         person,
@@ -190,42 +186,67 @@ def _adopted(ground: Ground, person: WantedPerson) -> Change | Notice:
 
 
 def _person_updated(ground: Ground, person: WantedPerson, entry: Entry) -> Iterator[Change]:
-    locks = entry.values(LOCK)
+    dialect = ground.dialect
     if person.locked:
-        edits = operations.edits({LOCK.lower(): locks}, {LOCK: [LOCKED_FOR_GOOD]})
-        action, reason = Action.DISABLE, say(_("The account is disabled in the inventory"))
-    else:
-        wanted = {} if person.adopted else person.attributes
-        edits = operations.edits(entry.attributes, wanted)
-        if LOCKED_FOR_GOOD in locks:
-            edits.append(("delete", LOCK, [LOCKED_FOR_GOOD]))
-        action, reason = Action.UPDATE, say(_("The directory has other values"))
+        reason = say(_("The account is disabled in the inventory"))
+        yield from _sent(ground, person, entry, dialect.lock(entry.attributes), reason)
+        return
+    wanted = {} if person.adopted else dict(person.attributes)
+    login = {name: wanted.pop(name) for name in (dialect.login_name,) if name in wanted}
+    edits = operations.edits(entry.attributes, wanted, dialect.caseless)
+    edits += dialect.unlock(entry.attributes)
+    yield from _sent(ground, person, entry, edits, say(_("The directory has other values")))
+    edits = operations.edits(entry.attributes, login, dialect.caseless)
+    reason = say(
+        _(
+            "The name to log in with changes: whoever logs in as {name} now, or has it saved in a "
+            "program or device, must use the new one from then on"
+        ),
+        name=", ".join(entry.values(dialect.login_name)),
+    )
+    yield from _sent(ground, person, entry, edits, reason, part=LOGIN_NAME)
+
+
+def _sent(
+    ground: Ground,
+    person: WantedPerson,
+    entry: Entry,
+    edits: Sequence[operations.Edit],
+    reason: Message,
+    part: str = "",
+) -> Iterator[Change]:
+    """One modify of an account, or nothing where there is nothing to change."""
     if not edits:
         return
     where = ground.dn_of(entry)
     before = shown({name: values for verb, name, values in edits if verb == "delete"})
-    if action is Action.DISABLE:
+    if person.locked:
         before["user_name"] = person.name
     planned = change(
         person,
-        action,
+        Action.DISABLE if person.locked else Action.UPDATE,
         [operations.modify(where, ground.ours("person", person.key), edits)],
         reason,
         needs=ground.needs(person, entry=entry),
         shows=(before, shown({name: values for verb, name, values in edits if verb == "add"})),
+        part=part,
     )
     ground.settle(person, where, [*planned.needs, planned.id])
     yield planned
 
 
-def _with_placeholder(ground: Ground, group: Wanted, entry: Entry, placeholder: str) -> Change:
+def _with_placeholder(ground: Ground, group: Wanted, entry: Entry) -> Change | None:
+    members = set(map(normalise, entry.values("member")))
+    missing = [one for one in ground.dialect.placeholder if normalise(one) not in members]
+    if not missing:
+        return None
     ours = ground.ours("group", group.key)
-    edit = ("add", "member", [placeholder])
+    edit = ("add", "member", missing)
     return change(
         group,
         Action.UPDATE,
         [operations.modify(ground.dn_of(entry), ours, [edit])],
         say(_("The placeholder is missing, without which the last member cannot leave")),
         needs=ground.needs(group, entry=entry),
-        shows=({}, {"member": placeholder}),
+        shows=({}, shown({"member": missing})),
     )

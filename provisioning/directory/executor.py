@@ -1,6 +1,6 @@
 """Applying directory changes: in windows, each answer looked at, doubts settled by one read."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -12,10 +12,12 @@ from inventory.records.changes import Change
 from inventory.records.runs import ChangeResult, Outcome
 from provisioning.directory import failures, operations
 from provisioning.directory.connection import Answer, WriteConnection
+from provisioning.directory.dialects.base import SentAttributes
 from provisioning.directory.ground import MEMBERSHIP, TARGET
 from provisioning.directory.memberships import send_memberships, settle_membership
 from provisioning.directory.operations import Operation
-from provisioning.directory.passwords import InitialPasswords, salted_hash
+from provisioning.directory.passwords import InitialPasswords
+from provisioning.directory.pin import Pin
 from provisioning.directory.settings import DirectorySettings
 from provisioning.engine.protocols import Recorder
 from provisioning.engine.spool import Spool
@@ -34,19 +36,28 @@ class DirectoryExecutor:
     parallel = 1
 
     def __init__(
-        self, settings: DirectorySettings, password: SecretStr, spool: Spool, run: str
+        self,
+        settings: DirectorySettings,
+        password: SecretStr,
+        spool: Spool,
+        run: str,
+        pin: Pin | None = None,
     ) -> None:
+        """`pin`: the server that the run's reads go to as well."""
         self._settings = settings
         self._password = password
         self._passwords = InitialPasswords(spool, run)
+        self._pin = pin or Pin()
         self._opened: WriteConnection | None = None
-        self._as_it_is = False
-        """True for a server whose policy takes no hashed passwords: it hashes by itself."""
+        self._way = 0
+        """Which way of sending a first password the server's policy takes."""
 
     @property
     def _connection(self) -> WriteConnection:
         if self._opened is None:
-            self._opened = WriteConnection(self._settings, self._settings.bind_dn, self._password)
+            self._opened = WriteConnection(
+                self._settings, self._settings.bind_dn, self._password, self._pin
+            )
         return self._opened
 
     def batches(self, changes: Iterable[Change]) -> Iterator[list[Change]]:
@@ -118,7 +129,8 @@ class DirectoryExecutor:
             if answer and answer.code not in _MOVED:
                 break
         assert answer is not None, "the last attempt has an answer or raises"
-        if answer.code in _MOVED:
+        taken = answer.code == failures.ENTRY_ALREADY_EXISTS and operation["op"] != "modify_dn"
+        if answer.code in _MOVED and not taken:
             stale = Outcome.STALE
             return ChangeResult(change=change.id, outcome=stale, message=_moved(change))
         refused = failures.write_refused(change.key, answer.code, answer.text)
@@ -126,8 +138,13 @@ class DirectoryExecutor:
 
     def _send(self, change: Change, operation: Operation) -> Answer:
         connection, entry, ours = self._connection, operation["dn"], operation["ours"]
-        if ours and operation["op"] != "add" and self._read(entry, [], ours) is None:
-            return _GONE
+        if operation["op"] != "add" and ours:
+            watched = self._unwatched(operation)
+            found = self._read(entry, [name for _verb, name, _values in watched], ours)
+            if found is None:
+                return _GONE
+            if watched and not operations.is_open(found.attributes, watched):
+                return Answer(failures.NO_SUCH_ATTRIBUTE, "")
         if operation["op"] == "modify":
             return connection.modify(entry, operation["changes"])
         if operation["op"] == "modify_dn":
@@ -135,16 +152,27 @@ class DirectoryExecutor:
         attributes = operation["attributes"]
         if not _has_password(change):
             return connection.add(entry, attributes)
+        return self._send_password(
+            change, operation, lambda more: connection.add(entry, {**attributes, **more})
+        )
+
+    def _send_password(
+        self, change: Change, operation: Operation, send: Callable[[SentAttributes], Answer]
+    ) -> Answer:
         secret = self._passwords.password(change.group, change.id)
-        if not self._as_it_is:
-            answer = connection.add(entry, {**attributes, "userPassword": [salted_hash(secret)]})
+        must_change = bool(operation.get("must_change"))
+        ways = self._connection.dialect.first_password(secret, must_change=must_change)
+        for way in range(self._way, len(ways)):
+            answer = send(ways[way])
             if answer.code != failures.CONSTRAINT_VIOLATION or "assword" not in answer.text:
-                return answer
-        # pwdCheckQuality 2: the server wants to see a password before it hashes it
-        plain = [secret.get_secret_value()]
-        answer = connection.add(entry, {**attributes, "userPassword": plain})
-        self._as_it_is = answer.good
+                self._way = way if answer.good else self._way
+                break
         return answer
+
+    def _unwatched(self, operation: Operation) -> list[operations.Edit]:
+        """Edits of which the server does not notice by itself that the old value moved."""
+        names = self._connection.dialect.unwatched
+        return [edit for edit in operation.get("changes", ()) if edit[1] in names]
 
     def _settled(self, change: Change, operation: Operation) -> Outcome | None:
         if change.kind == MEMBERSHIP:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from provisioning.directory.connection import SearchConnection
 from provisioning.directory.entries import Entry, read_subtree
+from provisioning.directory.searching import SearchConnection
 from provisioning.directory.settings import DirectorySettings
 
 
@@ -28,9 +28,9 @@ def read_existing(
     Raises ReadEndedEarlyError rather than give a part, UsageError, UnreachableError.
     """
     for entry in read_subtree(connection, settings).strangers():
-        if entry.values("uid") and not entry.service:
+        if entry.user_names and not entry.service:
             yield ExistingAccount(
-                user_name=entry.values("uid")[0],
+                user_name=entry.user_names[0],
                 given_name=_first(entry, "givenName"),
                 family_name=_first(entry, "sn"),
                 email=_first(entry, "mail"),

@@ -1,9 +1,11 @@
 """What a directory's refusals mean, in words: result codes of RFC 4511 (appendix A) and errors."""
 
 import ssl
+from collections.abc import Mapping
 
 from inventory.errors import ReadEndedEarlyError, SchoolnetError, UnreachableError, UsageError
 from inventory.messages import Message, _, say
+from provisioning.directory import windows_codes
 from provisioning.directory.settings import DirectorySettings
 
 SUCCESS = 0
@@ -11,6 +13,7 @@ TIME_LIMIT_EXCEEDED = 3
 SIZE_LIMIT_EXCEEDED = 4
 REFERRAL = 10
 ADMIN_LIMIT_EXCEEDED = 11
+NO_SUCH_ATTRIBUTE = 16
 UNDEFINED_ATTRIBUTE_TYPE = 17
 CONSTRAINT_VIOLATION = 19
 NO_SUCH_OBJECT = 32
@@ -20,6 +23,7 @@ BUSY = 51
 UNAVAILABLE = 52
 UNWILLING_TO_PERFORM = 53
 OBJECT_CLASS_VIOLATION = 65
+ENTRY_ALREADY_EXISTS = 68
 
 _LIMITS = {TIME_LIMIT_EXCEEDED, SIZE_LIMIT_EXCEEDED, ADMIN_LIMIT_EXCEEDED}
 _READ_ONLY = "operation restricted"  # slapd's words for olcReadOnly and a database in restart
@@ -65,6 +69,8 @@ def login_refused(settings: DirectorySettings, name: str, code: int, text: str) 
     """The error for a bind that the server did not accept."""
     if code in {BUSY, UNAVAILABLE}:
         return unavailable(settings, text)
+    if message := windows_codes.login_message(text):
+        return UsageError(message, url=settings.url, name=name)
     return UsageError(
         _(
             "{url} does not let {name} in ({reason}). The name or its password is wrong, expired "
@@ -145,34 +151,45 @@ def referred(settings: DirectorySettings, base: str) -> SchoolnetError:
 
 def write_refused(entry: str, code: int, text: str) -> Message:
     """What to tell about one refused operation."""
-    if code == INSUFFICIENT_ACCESS_RIGHTS:
-        return say(
-            _(
-                "The directory does not allow our account to write {entry}. Grant it the right "
-                "to write below `base`."
-            ),
-            entry=entry,
+    if windows_codes.is_weak_password(text):
+        message = _(
+            "The directory's password policy refuses the first password of {entry} ({reason}). "
+            "It must not ask for more than initial passwords have; a new plan makes another "
+            "one."
         )
-    if code == CONSTRAINT_VIOLATION:
-        return say(
+    else:
+        message = _REFUSED.get(
+            code,
             _(
-                "The directory's rules refuse {entry} ({reason}). Another entry may have the same "
-                "user name or address: change one of them and plan again."
+                "The directory refused {entry} with {reason}. Ask its administrator, then plan "
+                "again."
             ),
-            entry=entry,
-            reason=text,
         )
-    if code in {UNDEFINED_ATTRIBUTE_TYPE, OBJECT_CLASS_VIOLATION}:
-        return say(
-            _(
-                "The directory's schema does not allow this for {entry} ({reason}). Load the "
-                "schema or overlay that it names (locking needs ppolicy)."
-            ),
-            entry=entry,
-            reason=text,
-        )
-    return say(
-        _("The directory refused {entry} with {reason}. Ask its administrator, then plan again."),
-        entry=entry,
-        reason=text,
-    )
+    return say(message, entry=entry, reason=text)
+
+
+_RULES = _(
+    "The directory's rules refuse {entry} ({reason}). Another entry may have the same "
+    "user name or address: change one of them and plan again."
+)
+_SCHEMA = _(
+    "The directory's schema does not allow this for {entry} ({reason}). Load the "
+    "schema or overlay that it names (locking needs ppolicy)."
+)
+_REFUSED: Mapping[int, str] = {
+    INSUFFICIENT_ACCESS_RIGHTS: _(
+        "The directory does not allow our account to write {entry}. Grant it the right "
+        "to write below `base`."
+    ),
+    CONSTRAINT_VIOLATION: _RULES,
+    UNDEFINED_ATTRIBUTE_TYPE: _SCHEMA,
+    OBJECT_CLASS_VIOLATION: _SCHEMA,
+    ENTRY_ALREADY_EXISTS: _(
+        "Another entry of the directory has the same name as {entry} ({reason}). Change "
+        "one of the two and plan again."
+    ),
+    REFERRAL: _(
+        "The directory server only reads and refers to another one for writing {entry}. "
+        "Give a server that writes in `url`, then plan again."
+    ),
+}

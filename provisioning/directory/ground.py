@@ -9,14 +9,17 @@ from inventory.messages import Message
 from inventory.records.base import derive_id
 from inventory.records.changes import Action, Change, Notice, Risk
 from provisioning.directory import operations
-from provisioning.directory.dn import child, lies_below, normalise, parent, replace_ending
+from provisioning.directory.dialects import dialect_of
+from provisioning.directory.dialects.base import Kind
+from provisioning.directory.dn import child, fold, lies_below, normalise, parent, replace_ending
 from provisioning.directory.entries import Entry, Subtree
-from provisioning.directory.layout import NAMED_BY, Kind, Wanted, WantedPerson
+from provisioning.directory.layout import NAMED_BY, Wanted, WantedPerson
 from provisioning.directory.operations import Operation
 from provisioning.directory.settings import DirectorySettings
 
 TARGET = "directory"
 MEMBERSHIP = "membership"
+LOGIN_NAME = "login name"
 Shown = dict[str, JsonValue]
 """What a plan shows of an entry, by attribute."""
 
@@ -30,6 +33,7 @@ class Ground:
     def __init__(self, subtree: Subtree, settings: DirectorySettings) -> None:
         self.subtree = subtree
         self.settings = settings
+        self.dialect = dialect_of(settings)
         self.blocked: set[str] = set()
         self._at = dict(subtree.at)
         self._dns: dict[str, str] = {}
@@ -37,6 +41,8 @@ class Ground:
         self._made: dict[str, tuple[str, ...]] = {"": ()}
         self._above: defaultdict[str, list[str]] = defaultdict(list)
         self._freed: dict[str, str] = {}
+        self._names = {name: entries[0].dn for name, entries in subtree.by_user_name.items()}
+        self._freed_names: dict[str, str] = {}
 
     def dn_of(self, entry: Entry) -> str:
         """Where an entry stands by then."""
@@ -48,8 +54,7 @@ class Ground:
 
     def ours(self, kind: Kind, key: str) -> str:
         """The filter that only our entry of this key matches."""
-        person = kind == "person"
-        attribute = self.settings.person_key_attribute if person else self.settings.key_attribute
+        attribute = self.settings.key_attribute_of(kind)
         return f"({attribute}={key})"  # prefix and ids hold nothing that a filter would escape
 
     def target_of(self, wanted: Wanted) -> str:
@@ -84,6 +89,20 @@ class Ground:
             self._above[moved.place].append(change)
         for moved in [entry] if entry.kind != "unit" else self._below(target):
             self._at[normalise(self.dn_of(moved))] = moved
+
+    def named(self, name: str) -> str:
+        """The DN of what bears a user name by then (groups may bear one too); empty: nobody."""
+        return self._names.get(fold(name), "")
+
+    def name_needs(self, name: str) -> list[str]:
+        """The change that makes a user name free."""
+        return [self._freed_names[fold(name)]] if fold(name) in self._freed_names else []
+
+    def rename(self, entry: str, old: str, new: str, change: str) -> None:
+        """Let an entry bear another user name."""
+        self._names.pop(fold(old), None)
+        self._freed_names[fold(old)] = change
+        self._names[fold(new)] = entry
 
     def _below(self, top: str) -> list[Entry]:
         place = normalise(top)
@@ -128,13 +147,15 @@ def change(
         before=shows[0],
         after=shows[1],
         reason=reason,
-        risk=_risk(wanted, action),
+        risk=_risk(wanted, action, part),
         operations=tuple(sent),
         undo=tuple(back for one in reversed(sent) for back in operations.inverse(one)),
     )
 
 
-def _risk(wanted: Wanted, action: Action) -> Risk:
+def _risk(wanted: Wanted, action: Action, part: str) -> Risk:
+    if part == LOGIN_NAME:
+        return Risk.MEDIUM
     if action in {Action.CREATE, Action.UPDATE}:
         return Risk.LOW
     return Risk.HIGH if wanted.kind == "unit" else Risk.MEDIUM

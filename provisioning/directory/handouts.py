@@ -52,7 +52,8 @@ def made_accounts(
         made = change.target == TARGET and change.kind == "person"
         if made and change.action is Action.CREATE and _good(outcomes.get(change.id)):
             shown = change.after or {}
-            name, user_name = str(shown.get("displayName", "")), str(shown.get("uid", ""))
+            name = str(shown.get("displayName", ""))
+            user_name = str(shown.get("uid") or shown.get("sAMAccountName", ""))
             found[change.group].append(Account(change.id, name, user_name))
     return dict(found)
 

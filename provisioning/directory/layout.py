@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from inventory.messages import _, say
 from inventory.records import Account, Enrolment, Person, School, SchoolClass
@@ -16,10 +16,11 @@ from inventory.records.base import derive_id
 from inventory.records.changes import Notice
 from inventory.records.people import AccountState, Role
 from inventory.store.protocol import Reader
+from provisioning.directory.dialects import dialect_of
+from provisioning.directory.dialects.base import AccountFacts, Attributes, Kind
 from provisioning.directory.dn import fold
 from provisioning.directory.settings import DirectorySettings
 
-Kind = Literal["unit", "person", "group"]
 NAMED_BY: Mapping[Kind, str] = {"unit": "ou", "person": "cn", "group": "cn"}
 ROLE_GROUPS: Mapping[Role, str] = {
     Role.TEACHER: "teachers",
@@ -91,6 +92,7 @@ def lay_out(inventory: Reader, settings: DirectorySettings, day: date) -> Desire
 class _Layout:
     def __init__(self, inventory: Reader, settings: DirectorySettings, day: date) -> None:
         self.settings = settings
+        self._dialect = dialect_of(settings)
         self.notices: list[Notice] = []
         self._taken: set[tuple[str, str]] = set()
         self.schools = {school.id: school for school in inventory.records(School)}
@@ -122,14 +124,17 @@ class _Layout:
             for name in ROLE_GROUPS.values():
                 for full in (name, WIFI_PREFIX + name):
                     key = self.settings.key(role_group_id(school.id, full))
-                    yield self._group(key, school.id, school.id, full)
+                    yield self._group(key, school.id, school, full)
         for school_class in self.classes.values():
             if school_class.school in self.schools:
                 key = self.settings.key(school_class.id)
-                yield self._group(key, school_class.id, school_class.school, school_class.name)
+                school = self.schools[school_class.school]
+                yield self._group(key, school_class.id, school, school_class.name)
 
-    def _group(self, key: str, record: str, school: str, name: str) -> Wanted:
-        return Wanted("group", key, record, school, name, self._unit_key(school, "groups"))
+    def _group(self, key: str, record: str, school: School, name: str) -> Wanted:
+        unit = self._unit_key(school.id, "groups")
+        attributes = self._dialect.group(school.number, name, key)
+        return Wanted("group", key, record, school.id, name, unit, attributes)
 
     def persons(self, inventory: Reader) -> Iterator[WantedPerson]:
         """The accounts that exist: active and locked ones; a planned one has no entry yet."""
@@ -162,7 +167,7 @@ class _Layout:
             school=school.id,
             name=account.user_name,
             parent=self._unit_key(school.id, "people"),
-            attributes=self._attributes(person, account, school, current),
+            attributes=self._attributes(person, account, school, current, role),
             role=role,
             year_group=_grade(own_class),
             handout=own_class.id if own_class else _role_handout(school.id, role),
@@ -176,21 +181,26 @@ class _Layout:
         return begun and (enrolment.ends_on is None or self._day <= enrolment.ends_on)
 
     def _attributes(
-        self, person: Person, account: Account, school: School, current: Iterable[Enrolment]
-    ) -> Mapping[str, tuple[str, ...]]:
-        """RFC 2798 attributes; an address is forced only when there is one."""
-        full = f"{person.given_name} {person.family_name}".strip() or account.user_name
-        attributes: dict[str, tuple[str, ...]] = {
-            "uid": (account.user_name,),
-            "sn": (person.family_name or person.given_name or account.user_name,),
-            "givenName": (person.given_name,) if person.given_name else (),
-            "displayName": (full,),
-            "employeeType": tuple(sorted({enrolment.role.value for enrolment in current})),
-        }
+        self,
+        person: Person,
+        account: Account,
+        school: School,
+        current: Iterable[Enrolment],
+        role: str,
+    ) -> Attributes:
         mail = account.email or self.settings.mail.format(
             user_name=account.user_name, school_number=school.number
         )
-        return {**attributes, "mail": (mail,)} if mail else attributes
+        facts = AccountFacts(
+            user_name=account.user_name,
+            given_name=person.given_name,
+            family_name=person.family_name,
+            roles=tuple(sorted({enrolment.role.value for enrolment in current})),
+            role=role,
+            school_number=school.number,
+            mail=mail,
+        )
+        return self._dialect.person(facts)
 
     def _groups_of(self, current: Iterable[Enrolment]) -> tuple[str, ...]:
         keys: dict[str, None] = {}
@@ -210,6 +220,10 @@ class _Layout:
             if not place[1]:
                 self._notice(
                     _("A record has no name, so it gets no entry in the directory. Name it."), entry
+                )
+            elif problem := (None if free else self._dialect.name_problem(entry.kind, entry.name)):
+                self.notices.append(
+                    Notice(school=entry.school, record=entry.record, message=problem)
                 )
             elif place in self._taken and not free:
                 self._notice(

@@ -20,8 +20,9 @@ class _VerifiedTls(ldap3.Tls):  # type: ignore[misc]  # ldap3 ships no types
     taken out of Python; it fails for addresses on 3.13. `failure` keeps the true cause.
     """
 
-    def __init__(self, ca_file: str) -> None:
+    def __init__(self, ca_file: str, host: str) -> None:
         super().__init__(validate=ssl.CERT_REQUIRED)
+        self._host = host
         self._context = ssl.create_default_context(cafile=ca_file)
         self.failure: Exception | None = None
 
@@ -30,7 +31,7 @@ class _VerifiedTls(ldap3.Tls):  # type: ignore[misc]  # ldap3 ships no types
         try:
             connection.socket = self._context.wrap_socket(
                 connection.socket,
-                server_hostname=connection.server.host,
+                server_hostname=self._host,
                 do_handshake_on_connect=do_handshake,
             )
         except (OSError, ValueError) as error:
@@ -38,13 +39,15 @@ class _VerifiedTls(ldap3.Tls):  # type: ignore[misc]  # ldap3 ships no types
             raise
 
 
-def open_tls(settings: DirectorySettings) -> ldap3.Connection:
+def open_tls(settings: DirectorySettings, address: str = "") -> ldap3.Connection:
     """A connection on which TLS is up and nobody is logged in yet.
+
+    With `address` it goes there; the certificate must be for the host in the settings still.
 
     Raises UnreachableError, or SettingsError when `ca_file` cannot be used.
     """
     try:
-        tls = _VerifiedTls(str(settings.ca_file))
+        tls = _VerifiedTls(str(settings.ca_file), settings.host)
     except OSError as error:  # ssl.SSLError is an OSError too
         raise SettingsError(
             _("`ca_file` {path} cannot be used ({reason}). It must hold certificates in PEM form."),
@@ -52,7 +55,7 @@ def open_tls(settings: DirectorySettings) -> ldap3.Connection:
             reason=error.strerror or str(error),
         ) from None
     server = ldap3.Server(
-        settings.host,
+        address or settings.host,
         port=settings.port,
         use_ssl=settings.tls_from_start,
         tls=tls,
@@ -88,6 +91,11 @@ def abandon(connection: ldap3.Connection) -> None:
     """Close the socket without another word: the server may not listen any more."""
     if connection.socket is not None:
         connection.socket.close()
+
+
+def address_of(connection: ldap3.Connection) -> str:
+    """Where the server is that this connection leads to."""
+    return str(connection.socket.getpeername()[0])
 
 
 def answer_of(connection: ldap3.Connection) -> tuple[int, str]:

@@ -16,8 +16,8 @@ from provisioning.directory.operations import Operation
 def membership_changes(ground: Ground, persons: Sequence[WantedPerson]) -> Iterator[Change]:
     """Joins and leaves in our groups; members that are no accounts of ours stay.
 
-    A person whose DN changes gets the new one in every group it stays in, whether or not the
-    server does that by itself (slapo-refint does, a moment later).
+    A person whose DN changes gets the new one in every group it stays in, unless the server does
+    that by itself and at once (slapo-refint does it a moment later).
     """
     listed = _listed(ground)
     for person in persons:
@@ -27,7 +27,8 @@ def membership_changes(ground: Ground, persons: Sequence[WantedPerson]) -> Itera
         where, made_by = settled
         entry = ground.occupant(where)
         now = {group.key: group for group in listed.get(entry.place, [])} if entry else {}
-        was = entry.dn if entry and normalise(where) != entry.place else ""
+        moved = entry is not None and normalise(where) != entry.place
+        was = entry.dn if entry and moved and not ground.dialect.members_follow else ""
         planned = _Memberships(ground, person, where, was)
         for key in (key for key in now if key not in person.groups):
             planned.leave(now[key])

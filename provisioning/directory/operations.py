@@ -53,16 +53,20 @@ def inverse(operation: Operation) -> list[Operation]:
     return []
 
 
-def edits(current: Mapping[str, Sequence[str]], wanted: Mapping[str, Sequence[str]]) -> list[Edit]:
+def edits(
+    current: Mapping[str, Sequence[str]],
+    wanted: Mapping[str, Sequence[str]],
+    caseless: frozenset[str] = frozenset(),
+) -> list[Edit]:
     """The fewest value changes from the current attributes to the wanted ones.
 
-    Names that an entry may bear in any case (``uid``) are compared that way; `current` has its
-    names in small letters.
+    Values of `caseless` attributes are equal in any case; `current` has its names in small
+    letters.
     """
     found: list[Edit] = []
     for name, values in wanted.items():
         there = current.get(name.lower(), ())
-        if name == "uid" and {dn.fold(v) for v in there} == {dn.fold(v) for v in values}:
+        if name in caseless and {dn.fold(v) for v in there} == {dn.fold(v) for v in values}:
             continue
         gone = [value for value in there if value not in values]
         new = [value for value in values if value not in there]

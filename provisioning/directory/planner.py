@@ -9,7 +9,6 @@ from inventory.records.base import Edit
 from inventory.records.changes import Change, Notice
 from inventory.store.protocol import Reader
 from inventory.store.queries import Eq, Query
-from provisioning.directory.connection import SearchConnection
 from provisioning.directory.entries import Subtree, read_subtree
 from provisioning.directory.entry_changes import (
     duplicates,
@@ -20,6 +19,7 @@ from provisioning.directory.entry_changes import (
 from provisioning.directory.ground import TARGET, Ground
 from provisioning.directory.layout import Desired, lay_out
 from provisioning.directory.membership_changes import membership_changes
+from provisioning.directory.searching import SearchConnection
 from provisioning.directory.settings import DirectorySettings
 
 

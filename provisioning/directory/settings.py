@@ -1,16 +1,26 @@
 """``[directory]`` in schoolnet.toml: which server, as whom, and which part of it is ours."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from string import Formatter
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from inventory.records.people import Role
 from inventory.references import SecretReference
 from provisioning.directory import dn
 
+DirectoryKind = Literal["openldap", "active_directory"]
+_KEY_ATTRIBUTES: Mapping[DirectoryKind, str] = {
+    "openldap": "description",
+    # what people see as the description is theirs there, and of groups it has one value only
+    "active_directory": "adminDescription",
+}
 _MAIL_FIELDS = frozenset({"user_name", "school_number"})
+_TEMPLATE_FIELDS = _MAIL_FIELDS | {"role"}
+_ONLY_THERE = ("upn", "upn_by_role", "home_directory", "home_drive", "profile_path")
 _ATTRIBUTE = r"^[A-Za-z][A-Za-z0-9-]*$"
 
 
@@ -38,11 +48,17 @@ def _checked_dn(text: str) -> str:
     return text
 
 
-def _checked_mail(text: str) -> str:
+def _fields(template: str) -> set[str]:
+    """What a template asks for; the template itself when it is none."""
     try:
-        fields = {field for _, field, _, _ in Formatter().parse(text) if field is not None}
+        parts = list(Formatter().parse(template))
     except ValueError:
-        fields = {text}
+        return {template}
+    return {field for _text, field, form, turn in parts if field is not None and not (form or turn)}
+
+
+def _checked_mail(text: str) -> str:
+    fields = _fields(text)
     if text and (fields - _MAIL_FIELDS or "user_name" not in fields or "@" not in text):
         raise ValueError(
             "the mail template needs {user_name} and an @, and may hold {school_number}: "
@@ -51,21 +67,40 @@ def _checked_mail(text: str) -> str:
     return text
 
 
+def _checked_upn(text: str) -> str:
+    if text and (_fields(text) - _TEMPLATE_FIELDS or not text.startswith("{user_name}@")):
+        raise ValueError(
+            "the UPN template is {user_name}@ and a suffix, which may hold {school_number} and "
+            "{role}: {user_name}@{school_number}.schools.example.org"
+        )
+    return text
+
+
+def _checked_path(text: str) -> str:
+    if _fields(text) - _TEMPLATE_FIELDS:
+        raise ValueError("the template may hold {user_name}, {school_number} and {role}")
+    return text
+
+
 DnText = Annotated[str, AfterValidator(_checked_dn)]
+Upn = Annotated[str, AfterValidator(_checked_upn)]
+PathTemplate = Annotated[str, AfterValidator(_checked_path)]
 
 
 class DirectorySettings(BaseModel):
-    """How the OpenLDAP server is reached and what below `base` belongs to schoolnet.
+    """How the directory is reached and what below `base` belongs to schoolnet.
 
     `base` exists already; below it schoolnet makes one unit a school. `key_prefix` marks our
     entries: persons in `person_key_attribute`, units and groups in `key_attribute`. A group
     must have a member (groupOfNames, RFC 4519): `placeholder` is in every group of ours, so
     that the last pupil can leave it. `reader_dn` is for planning, which never writes; without
-    it planning logs in as `bind_dn`. Time-outs are whole seconds.
+    it planning logs in as `bind_dn`. Time-outs are whole seconds. The templates `upn` to
+    `profile_path` are for Active Directory.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
+    kind: DirectoryKind = "openldap"
     url: Annotated[str, AfterValidator(_checked_url)]
     ca_file: Path
     bind_dn: Annotated[DnText, Field(min_length=3)]
@@ -75,9 +110,14 @@ class DirectorySettings(BaseModel):
     base: Annotated[DnText, Field(min_length=3)]
     key_prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+:$")] = "schoolnet:"
     person_key_attribute: Annotated[str, Field(pattern=_ATTRIBUTE)] = "employeeNumber"
-    key_attribute: Annotated[str, Field(pattern=_ATTRIBUTE)] = "description"
+    key_attribute: Annotated[str, Field(pattern=f"^$|{_ATTRIBUTE}")] = ""
     placeholder: DnText = ""
     mail: Annotated[str, AfterValidator(_checked_mail)] = ""
+    upn: Upn = ""
+    upn_by_role: Mapping[Role, Upn] = {}
+    home_directory: PathTemplate = ""
+    home_drive: Annotated[str, Field(pattern=r"^$|^[A-Z]:$")] = ""
+    profile_path: PathTemplate = ""
     page_size: Annotated[int, Field(ge=1, le=10_000)] = 500
     connect_timeout: Annotated[int, Field(ge=1, le=300)] = 10
     receive_timeout: Annotated[int, Field(ge=1, le=600)] = 60
@@ -86,6 +126,15 @@ class DirectorySettings(BaseModel):
     def _reader_has_both(self) -> "DirectorySettings":
         if bool(self.reader_dn) != bool(self.reader_password):
             raise ValueError("reader_dn and reader_password are given together or not at all")
+        return self
+
+    @model_validator(mode="after")
+    def _templates_have_their_kind(self) -> "DirectorySettings":
+        named = [name for name in _ONLY_THERE if getattr(self, name)]
+        if self.kind == "openldap" and named:
+            raise ValueError(f"{', '.join(named)}: only where kind is active_directory")
+        if self.kind == "active_directory" and self.placeholder:
+            raise ValueError("placeholder: groups of Active Directory may be empty; leave it out")
         return self
 
     @property
@@ -107,6 +156,12 @@ class DirectorySettings(BaseModel):
     def tls_from_start(self) -> bool:
         """True for ldaps; otherwise StartTLS (RFC 4511, 4.14) comes before anything else."""
         return urlsplit(self.url).scheme == "ldaps"
+
+    def key_attribute_of(self, kind: str) -> str:
+        """Where the key of a unit, group or person stands."""
+        if kind == "person":
+            return self.person_key_attribute
+        return self.key_attribute or _KEY_ATTRIBUTES[self.kind]
 
     def key(self, record_id: str) -> str:
         """What marks the entry of this record as ours."""

@@ -40,8 +40,10 @@ class ServerCertificate:
     key: Path
 
 
-def issue_certificate(folder: Path, host: str = "localhost") -> ServerCertificate:
-    """Make a new authority and a certificate for `host` and 127.0.0.1; write them to `folder`.
+def issue_certificate(
+    folder: Path, host: str = "localhost", address: str = "127.0.0.1"
+) -> ServerCertificate:
+    """Make a new authority and a certificate for `host` and `address`; write them to `folder`.
 
     What a careful client asks of a chain is there (RFC 5280: basic constraints, key usage,
     key identifiers), so that Python 3.13's strict check accepts it too.
@@ -59,7 +61,7 @@ def issue_certificate(folder: Path, host: str = "localhost") -> ServerCertificat
     )
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
-    reached_as = [x509.DNSName(host), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+    reached_as = [x509.DNSName(host), x509.IPAddress(ipaddress.ip_address(address))]
     signer = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(ca_key_id)
     certificate = (
         _builder(name, ca_name, key, begin)

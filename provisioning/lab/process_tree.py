@@ -100,20 +100,20 @@ class ProcessTree:
         self.await_(lambda: theirs.readlink() != ours)
 
 
-def run(argv: Sequence[str], *, given: str = "") -> str:
+def run(argv: Sequence[str], *, given: str = "", seconds: int = _SECONDS) -> str:
     """Run one command of the lab to its end and return its output; `given` is its input.
 
     Raises SchoolnetError with the command's own words when it fails or takes too long.
     """
     try:
         done = subprocess.run(  # noqa: S603 - the lab's own programs
-            argv, input=given, capture_output=True, text=True, timeout=_SECONDS, check=False
+            argv, input=given, capture_output=True, text=True, timeout=seconds, check=False
         )
     except subprocess.TimeoutExpired as late:
         raise SchoolnetError(
             _("The lab command {command} did not end within {seconds} seconds."),
             command=argv[0],
-            seconds=_SECONDS,
+            seconds=seconds,
         ) from late
     if done.returncode:
         raise SchoolnetError(

@@ -1,20 +1,14 @@
 """A private OpenLDAP server: own folder, own CA, own secrets, 127.0.0.1, no service, no root.
 
-It is a real slapd under the access rules of a careful directory (see `slapd_config`). It ends
-with `stop`, with the context, at the interpreter's exit, and also when this process is killed:
-a watchdog waits on a pipe that only this process holds open. A caller that wants the server's
-folder in order after SIGTERM turns the signal into an exception; the folder is never removed.
+It is a real slapd under the access rules of a careful directory (see `slapd_config`). A caller
+that wants the server's folder in order after SIGTERM turns the signal into an exception; the
+folder is never removed.
 """
 
-import atexit
 import base64
 import hashlib
-import os
 import secrets
-import signal
-import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +20,7 @@ from pydantic import SecretStr
 from inventory.errors import UnreachableError
 from inventory.messages import _
 from provisioning.lab.certificates import issue_certificate, write_private
+from provisioning.lab.server_process import ServerProcess, answers, is_free
 from provisioning.lab.slapd_config import CONFIG, SEED
 from provisioning.lab.slapd_install import find_modules, find_schemas, prepare_program
 from provisioning.lab.slapd_log import Write, read_writes
@@ -33,8 +28,7 @@ from provisioning.lab.slapd_log import Write, read_writes
 if TYPE_CHECKING:
     from ldap3 import Connection
 
-_START_SECONDS = 20
-_STOP_SECONDS = 10
+_FOUND_SECONDS = 20
 _MAX_BYTES = 8 << 30
 """Room for several 100,000 entries; the file is sparse and grows with its content."""
 
@@ -58,11 +52,13 @@ class Slapd:
         self.admin_password = SecretStr(secrets.token_urlsafe(18))
         self.sync_password = SecretStr(secrets.token_urlsafe(18))
         self.reader_password = SecretStr(secrets.token_urlsafe(18))
-        self._process: subprocess.Popen[bytes] | None = None
-        self._watchdog: subprocess.Popen[bytes] | None = None
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._program = prepare_program(self.folder)
         self._found()
+        urls = f"ldap://127.0.0.1:{self.port}/ ldaps://127.0.0.1:{self.ldaps_port}/"
+        # -d keeps it in the foreground (slapd(8))
+        argv = [self._program, "-f", "slapd.conf", "-h", urls, "-d", "0"]
+        self._process = ServerProcess(argv, self.folder, self.folder / "slapd.log")
 
     @property
     def url(self) -> str:
@@ -105,47 +101,27 @@ class Slapd:
         """Return when both ports answer. Raises UnreachableError with slapd's own words."""
         pid_file = self.folder / "slapd.pid"
         pid_file.unlink(missing_ok=True)
-        urls = f"ldap://127.0.0.1:{self.port}/ ldaps://127.0.0.1:{self.ldaps_port}/"
-        with (self.folder / "slapd.log").open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: S603 - the lab's own program
-                # -d keeps it in the foreground (slapd(8))
-                [self._program, "-f", "slapd.conf", "-h", urls, "-d", "0"],
-                cwd=self.folder,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,  # an interrupt at the keyboard is for us, not for it
-            )
-        self._watchdog = _watch(self._process.pid)
-        atexit.register(self.stop)
-        deadline = time.monotonic() + _START_SECONDS
         # the pid file is written once both ports are bound: another's port is never taken for ours
-        while not (pid_file.exists() and _answers(self.port) and _answers(self.ldaps_port)):
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                self.stop()
-                raise UnreachableError(
-                    _("The lab's directory server did not start. It said: {output}"),
-                    output=(self.folder / "slapd.log").read_text(errors="replace").strip() or "-",
-                )
-            time.sleep(0.005)
+        ports = (self.port, self.ldaps_port)
+        self._process.start(
+            lambda: pid_file.exists() and all(answers("127.0.0.1", port) for port in ports)
+        )
 
     def stop(self) -> None:
         """End the server in good order; do nothing when it does not run."""
-        self._end(signal.SIGTERM)
+        self._process.stop()
 
     def kill(self) -> None:
         """End the server at once (SIGKILL), as a crash would."""
-        self._end(signal.SIGKILL)
+        self._process.kill()
 
     def pause(self) -> None:
         """Stop the server's clock (SIGSTOP): connections stay open and nothing answers."""
-        pid = self._running().pid
-        os.kill(pid, signal.SIGSTOP)
-        os.waitid(os.P_PID, pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+        self._process.pause()
 
     def resume(self) -> None:
         """Let a paused server go on."""
-        self._running().send_signal(signal.SIGCONT)
+        self._process.resume()
 
     @contextmanager
     def admin(self) -> "Iterator[Connection]":
@@ -175,27 +151,6 @@ class Slapd:
         with self.admin() as connection:
             return list(read_writes(connection))
 
-    def _running(self) -> subprocess.Popen[bytes]:
-        if self._process is None:
-            raise RuntimeError("the lab's slapd does not run")
-        return self._process
-
-    def _end(self, how: signal.Signals) -> None:
-        atexit.unregister(self.stop)
-        process, self._process = self._process, None
-        if process is not None and process.poll() is None:
-            process.send_signal(how)
-            process.send_signal(signal.SIGCONT)  # a paused process obeys only when it goes on
-            try:
-                process.wait(_STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-        watchdog, self._watchdog = self._watchdog, None
-        if watchdog is not None:
-            watchdog.kill()
-            watchdog.communicate()
-
     def _found(self) -> None:
         for name in ("db", "accesslog"):
             (self.folder / name).mkdir(mode=0o700)
@@ -221,7 +176,7 @@ class Slapd:
         argv = [self._program, "-Tadd", "-q", "-f", "slapd.conf", "-b", self.base]
         done = subprocess.run(  # noqa: S603 - the lab's own program
             [*argv, "-l", "seed.ldif"],
-            cwd=self.folder, capture_output=True, text=True, timeout=_START_SECONDS, check=False,
+            cwd=self.folder, capture_output=True, text=True, timeout=_FOUND_SECONDS, check=False,
         )  # fmt: skip
         if done.returncode:
             raise UnreachableError(
@@ -230,34 +185,11 @@ class Slapd:
             )
 
 
-def _watch(pid: int) -> subprocess.Popen[bytes]:
-    """A shell that kills `pid` when our end of its input closes, which only our end can do."""
-    return subprocess.Popen(  # noqa: S603 - a constant script
-        ["/bin/sh", "-c", 'read -r _; kill -KILL "$0"', str(pid)],
-        stdin=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-
-
 def _free_port() -> int:
     """A port below the range from which the kernel serves outgoing connections (32768 on)."""
-    while True:
-        port = 20000 + secrets.randbelow(12000)
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-
-
-def _answers(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), 0.5).close()
-    except OSError:
-        return False
-    return True
+    while not is_free("127.0.0.1", port := 20000 + secrets.randbelow(12000)):
+        pass
+    return port
 
 
 def _salted_hash(password: SecretStr) -> str:

@@ -45,7 +45,7 @@ def _first_page(file: Path) -> tuple[str, str]:
 
 def _log_in(ground: Ground, run_id: str, user_name: str, password: SecretStr) -> None:
     """Raises UsageError when the directory refuses."""
-    from provisioning.directory.connection import SearchConnection
+    from provisioning.directory.searching import SearchConnection
 
     with ground.place.reader() as reader:
         changes = plan_changes(reader, get_run(reader, run_id).plan, "directory")

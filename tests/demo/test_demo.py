@@ -19,7 +19,7 @@ from tests.demo.support import (
     ports,
     started,
 )
-from tests.needs_openvswitch import needs_openvswitch
+from tests.needs import needs_openvswitch
 
 ELSEWHERE = {"SCHOOLNET_DIRECTORY__URL": "ldaps://127.0.0.1:1", "SCHOOLNET_CITY": "Elsewhere"}
 """A user's own settings: no demo may ever reach that directory."""

@@ -22,7 +22,7 @@ from tests.demo.support import (
     ports,
     started,
 )
-from tests.needs_openvswitch import needs_openvswitch
+from tests.needs import needs_openvswitch
 from tests.project_files import ROOT
 
 NOBODY = 65534

@@ -5,9 +5,10 @@ from itertools import count
 from typing import Any
 
 from inventory.records.changes import Change, Notice
-from provisioning.directory.connection import FoundEntry
-from provisioning.directory.dn import lies_below, named_by, normalise, parent, replace_ending
+from provisioning.directory.dialects import dialect_of
+from provisioning.directory.dn import fold, lies_below, named_by, normalise, parent, replace_ending
 from provisioning.directory.entries import Subtree, parse_entry
+from provisioning.directory.found import FoundEntry
 from provisioning.directory.operations import moved_to
 from provisioning.directory.planner import DirectoryPlanner
 from provisioning.directory.settings import DirectorySettings
@@ -20,12 +21,23 @@ SETTINGS = DirectorySettings.model_validate(
         "placeholder": "cn=nobody,dc=example",
     }
 )  # fmt: skip
+AD_SETTINGS = DirectorySettings.model_validate(
+    {
+        "kind": "active_directory",
+        "url": "ldaps://localhost", "ca_file": "ca.pem", "bind_dn": "cn=sync,dc=example",
+        "password": "file:sync.secret", "base": "ou=schools,dc=example",
+        "upn": "{user_name}@{school_number}.example",
+        "home_directory": "\\\\{school_number}\\{user_name}",
+    }
+)  # fmt: skip
 
 
 class Model:
     """Entries by place. Members follow a renamed entry at once (slapo-refint does it soon)."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: DirectorySettings = SETTINGS) -> None:
+        self.settings = settings
+        self.dialect = dialect_of(settings)
         self._numbers = count()
         self.entries: dict[str, tuple[str, dict[str, list[str]]]] = {}
 
@@ -34,7 +46,16 @@ class Model:
         kept = {name.lower(): list(values) for name, values in attributes.items()}
         kept["entryuuid"] = [str(next(self._numbers))]
         assert normalise(entry) not in self.entries, f"entryAlreadyExists: {entry}"
+        self._check_name(kept)
         self.entries[normalise(entry)] = (entry, kept)
+
+    def _check_name(self, changed: dict[str, list[str]]) -> None:
+        """Active Directory: a name for users and groups alike, once in the domain."""
+        name = self.dialect.user_name.lower()
+        if self.settings.kind == "active_directory" and changed.get(name):
+            for _dn, attributes in self.entries.values():
+                taken = attributes is not changed and attributes.get(name)
+                assert not taken or fold(taken[0]) != fold(changed[name][0]), "already in use"
 
     def subtree(self) -> Subtree:
         """What a paged read would give."""
@@ -42,11 +63,11 @@ class Model:
             FoundEntry(name, {key: tuple(values) for key, values in attributes.items()})
             for name, attributes in self.entries.values()
         )
-        return Subtree(parse_entry(entry, SETTINGS) for entry in found)
+        return Subtree(parse_entry(entry, self.dialect) for entry in found)
 
     def plan(self, city: City) -> list[Change | Notice]:
         """The planner's answer for this directory and this inventory."""
-        planner = DirectoryPlanner(None, SETTINGS, DAY)  # type: ignore[arg-type]  # never read
+        planner = DirectoryPlanner(None, self.settings, DAY)  # type: ignore[arg-type]  # never read
         return list(planner.compare(self.subtree(), planner.desired(city)))
 
     def apply(self, changes: Iterable[Change]) -> None:
@@ -59,11 +80,15 @@ class Model:
 
     def _add(self, operation: dict[str, Any]) -> None:
         above = normalise(parent(operation["dn"]))
-        assert above in self.entries or above == normalise(SETTINGS.base), "noSuchObject"
+        assert above in self.entries or above == normalise(self.settings.base), "noSuchObject"
         self.put(operation["dn"], operation["attributes"])
 
     def _modify(self, operation: dict[str, Any]) -> None:
         _name, attributes = self.entries[normalise(operation["dn"])]
+        self._edit(attributes, operation)
+        self._check_name(attributes)
+
+    def _edit(self, attributes: dict[str, list[str]], operation: dict[str, Any]) -> None:
         for verb, attribute, values in operation["changes"]:
             there = attributes.setdefault(attribute.lower(), [])
             for value in values:
@@ -79,7 +104,9 @@ class Model:
     def _move(self, operation: dict[str, Any]) -> None:
         old, new = operation["dn"], moved_to(operation)
         assert normalise(new) not in self.entries, f"entryAlreadyExists: {new}"
-        assert normalise(parent(new)) in {normalise(SETTINGS.base), *self.entries}, "noSuchObject"
+        assert normalise(parent(new)) in {normalise(self.settings.base), *self.entries}, (
+            "noSuchObject"
+        )
         for place in [p for p in self.entries if lies_below(p, normalise(old))]:
             name, attributes = self.entries.pop(place)
             if place == normalise(old):

@@ -1,75 +1,107 @@
-"""What the directory tests share: settings and connections for the lab's slapd."""
+"""What the directory tests share: settings and connections for the lab's two servers."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from uuid import UUID
 
+import pytest
 from ldap3 import BASE, SUBTREE, Connection
 from pydantic import JsonValue, SecretStr
 
 from inventory.records.base import Edit
 from inventory.records.changes import Action, Change, Notice
 from inventory.records.runs import ChangeResult, Outcome
-from provisioning.directory.connection import SearchConnection, WriteConnection
+from provisioning.directory.connection import WriteConnection
+from provisioning.directory.dn import normalise
 from provisioning.directory.executor import DirectoryExecutor
+from provisioning.directory.login import abandon, bind, open_tls
 from provisioning.directory.passwords import InitialPasswords
 from provisioning.directory.planner import DirectoryPlanner
+from provisioning.directory.searching import SearchConnection
 from provisioning.directory.settings import DirectorySettings
 from provisioning.engine.spool import Spool
+from provisioning.lab.samba import Samba
 from provisioning.lab.slapd import Slapd
 from tests.directory.city import DAY, City
 
 BASE_DN = f"ou=schools,{Slapd.base}"
+AD_BASE_DN = normalise(Samba.managed)
+Server = Slapd | Samba
+BOTH = pytest.mark.parametrize("server", ["openldap", "active_directory"], indirect=True)
+"""Runs a test that asks for `server` against a real one of each kind."""
 
 
-def settings_for(slapd: Slapd, **changed: object) -> DirectorySettings:
+def settings_for(server: Server, **changed: object) -> DirectorySettings:
     """Settings that reach the lab's server as its sync account."""
     fields: dict[str, object] = {
-        "url": slapd.url,
-        "ca_file": slapd.ca_file,
-        "bind_dn": slapd.sync_dn,
-        "password": f"file:{slapd.sync_password_file}",
-        "base": BASE_DN,
-        "placeholder": f"cn=nobody,{slapd.base}",
+        "url": server.url,
+        "ca_file": server.ca_file,
+        "bind_dn": server.sync_dn,
+        "password": f"file:{server.sync_password_file}",
         "connect_timeout": 2,
         "receive_timeout": 2,
     }
+    if isinstance(server, Samba):
+        own: dict[str, object] = {"kind": "active_directory", "base": AD_BASE_DN}
+    else:
+        own = {"base": BASE_DN, "placeholder": f"cn=nobody,{server.base}"}
+    fields |= own
     return DirectorySettings.model_validate({**fields, **changed})
 
 
-def reader(slapd: Slapd, settings: DirectorySettings | None = None) -> SearchConnection:
+def reader(server: Server, settings: DirectorySettings | None = None) -> SearchConnection:
     """A connection of the account that may only read."""
-    return SearchConnection(settings or settings_for(slapd), slapd.reader_dn, slapd.reader_password)
+    settings = settings or settings_for(server)
+    return SearchConnection(settings, server.reader_dn, server.reader_password)
 
 
-def writer(slapd: Slapd, settings: DirectorySettings | None = None) -> WriteConnection:
+def writer(server: Server, settings: DirectorySettings | None = None) -> WriteConnection:
     """A connection of the sync account."""
-    return WriteConnection(settings or settings_for(slapd), slapd.sync_dn, slapd.sync_password)
+    return WriteConnection(settings or settings_for(server), server.sync_dn, server.sync_password)
 
 
-def can_log_in(slapd: Slapd, entry: str, password: str) -> bool:
+def can_log_in(server: Server, entry: str, password: str) -> bool:
     """True when a person's own login is accepted, asked by a connection of its own."""
-    connection = writer(slapd)
+    settings = settings_for(server)
+    connection = open_tls(settings)
     try:
-        return connection.accepts(entry, SecretStr(password))
+        return bind(settings, connection, entry, SecretStr(password))[0] == 0
     finally:
-        connection.close()
+        abandon(connection)
 
 
 def dump(admin: Connection, base: str = BASE_DN) -> dict[str, dict[str, set[str]]]:
-    """Everything below a DN as the administrator sees it: DN to attributes to values."""
+    """Everything below a DN as the administrator sees it: DN to attributes to values.
+
+    DNs are in normal form; what Active Directory calls otherwise has its name in OpenLDAP.
+    """
+    asked = ["*", "entryUUID", "memberOf"]
     found = admin.extend.standard.paged_search(
-        base, "(objectClass=*)", SUBTREE, attributes=["*", "entryUUID", "memberOf"], paged_size=500
+        base, "(objectClass=*)", SUBTREE, attributes=asked, paged_size=500
     )
     return {
-        entry["dn"]: {
-            name: {str(value, "utf-8") for value in values}
+        normalise(entry["dn"]): {
+            _COMMON_NAMES.get(name, name): {_text(name, value) for value in values}
             for name, values in entry["raw_attributes"].items()
             if values
         }
         for entry in found
+        if entry["type"] == "searchResEntry"
     }
+
+
+_COMMON_NAMES = {
+    "objectGUID": "entryUUID", "sAMAccountName": "uid", "adminDescription": "description",
+}  # fmt: skip
+
+
+def _text(name: str, value: bytes) -> str:
+    if name == "objectGUID":
+        return str(UUID(bytes_le=value))
+    text = value.decode("utf-8", "replace")
+    return normalise(text) if name in {"member", "memberOf"} else text
 
 
 def values(admin: Connection, entry: str, attribute: str) -> set[str]:
@@ -115,13 +147,29 @@ class Notebook:
 class Desk:
     """One server with its settings and spool: plans as the reader, applies as the sync account."""
 
-    def __init__(self, slapd: Slapd, folder: Path, **changed: object) -> None:
-        self.slapd = slapd
-        self.settings = settings_for(slapd, **changed)
+    def __init__(self, server: Server, folder: Path, **changed: object) -> None:
+        self.server = server
+        self.settings = settings_for(server, **changed)
         self.spool = Spool(folder / "spool", SecretStr("k" * 44))
 
+    @property
+    def slapd(self) -> Slapd:
+        """The server, for tests of OpenLDAP alone."""
+        assert isinstance(self.server, Slapd)
+        return self.server
+
+    @property
+    def base(self) -> str:
+        """The managed subtree, in normal form."""
+        return normalise(self.settings.base)
+
+    def dump(self) -> dict[str, dict[str, set[str]]]:
+        """Everything below `base` as the administrator sees it."""
+        with self.server.admin() as admin:
+            return dump(admin, self.base)
+
     def plan(self, city: City, day: date = DAY) -> tuple[list[Change], list[Notice]]:
-        connection = reader(self.slapd, self.settings)
+        connection = reader(self.server, self.settings)
         try:
             planner = DirectoryPlanner(connection, self.settings, day)
             items = list(planner.compare(planner.read(city), planner.desired(city)))
@@ -132,7 +180,7 @@ class Desk:
         return changes, [item for item in items if isinstance(item, Notice)]
 
     def executor(self, run: str = "run1") -> DirectoryExecutor:
-        return DirectoryExecutor(self.settings, self.slapd.sync_password, self.spool, run)
+        return DirectoryExecutor(self.settings, self.server.sync_password, self.spool, run)
 
     def apply(self, changes: Sequence[Change], run: str = "run1") -> Notebook:
         notebook, executor = Notebook(), self.executor(run)
@@ -159,16 +207,12 @@ class Desk:
 
     def locked_out(self, changes: Sequence[Change], run: str = "run1") -> list[str]:
         """The made accounts that cannot log in with what their handout says."""
-        connection = writer(self.slapd)
-        try:
-            return [
-                change.key
-                for change in changes
-                if change.kind == "person" and change.action is Action.CREATE
-                and not connection.accepts(change.key, SecretStr(self.password(change, run)))
-            ]  # fmt: skip
-        finally:
-            connection.close()
+        return [
+            change.key
+            for change in changes
+            if change.kind == "person" and change.action is Action.CREATE
+            and not can_log_in(self.server, change.key, self.password(change, run))
+        ]  # fmt: skip
 
 
 def check_order(changes: Sequence[Change]) -> None:
@@ -180,6 +224,9 @@ def check_order(changes: Sequence[Change]) -> None:
         seen.add(change.id)
 
 
-def brief(changes: Sequence[Change]) -> list[str]:
-    """One line a change, for reading: sign, kind, key."""
-    return [f"{change.action.sign} {change.kind} {change.key}" for change in changes]
+def brief(changes: Sequence[Change], *, folded: bool = False) -> list[str]:
+    """One line a change, for reading: sign, kind, key (`folded`: in normal form)."""
+    return [
+        f"{change.action.sign} {change.kind} {normalise(change.key) if folded else change.key}"
+        for change in changes
+    ]

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -11,8 +12,9 @@ from inventory.records.people import AccountState, Role
 from inventory.records.places import SchoolType
 from provisioning.directory.dn import normalise
 from provisioning.directory.layout import lay_out
+from provisioning.directory.settings import DirectorySettings
 from tests.directory.city import DAY, City
-from tests.directory.model import SETTINGS, Model
+from tests.directory.model import AD_SETTINGS, SETTINGS, Model
 from tests.directory.support import check_order
 
 CLASS_NAMES = ["5a", "5A", "6a", "7a", "5a, b", "students", "", "#1", " "]
@@ -56,6 +58,9 @@ def add_person(draw: st.DrawFn, city: City, position: int) -> None:
         )  # fmt: skip
 
 
+KINDS = pytest.mark.parametrize("kind", [SETTINGS, AD_SETTINGS], ids=lambda kind: kind.kind)
+
+
 def changes_of(model: Model, city: City) -> list[Change]:
     changes = [item for item in model.plan(city) if isinstance(item, Change)]
     check_order(changes)
@@ -65,7 +70,11 @@ def changes_of(model: Model, city: City) -> list[Change]:
 def uuids(model: Model) -> dict[str, str]:
     found = {}
     for _name, attributes in model.entries.values():
-        for value in (*attributes.get("employeenumber", ()), *attributes.get("description", ())):
+        for value in (
+            *attributes.get("employeenumber", ()),
+            *attributes.get("description", ()),
+            *attributes.get("admindescription", ()),
+        ):
             found[value] = attributes["entryuuid"][0]
     return found
 
@@ -73,7 +82,7 @@ def uuids(model: Model) -> dict[str, str]:
 def check_members(model: Model, city: City) -> None:
     """Everyone active is in the groups that are there and wanted, and in no other of ours."""
     subtree = model.subtree()
-    for person in lay_out(city, SETTINGS, DAY).persons:
+    for person in lay_out(city, model.settings, DAY).persons:
         entry = subtree.keyed("person", person.key)
         if entry is None:
             assert person.locked or model.plan(city), "an account without an entry goes untold"
@@ -87,10 +96,13 @@ def check_members(model: Model, city: City) -> None:
         assert {key for key in person.groups if subtree.keyed("group", key)} == groups
 
 
-@given(st.lists(cities(), min_size=1, max_size=4))
+@KINDS
+@given(years=st.lists(cities(), min_size=1, max_size=4))
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_every_year_s_plan_leads_there_and_keeps_every_entry(years: list[City]) -> None:
-    model = Model()
+def test_every_year_s_plan_leads_there_and_keeps_every_entry(
+    kind: DirectorySettings, years: list[City]
+) -> None:
+    model = Model(kind)
     for city in years:
         before = uuids(model)
         model.apply(changes_of(model, city))
@@ -107,10 +119,11 @@ def contents(model: Model) -> dict[str, dict[str, list[str]]]:
     }
 
 
-@given(cities(), cities())
+@KINDS
+@given(one=cities(), other=cities())
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_a_change_can_be_taken_back(one: City, other: City) -> None:
-    model = Model()
+def test_a_change_can_be_taken_back(kind: DirectorySettings, one: City, other: City) -> None:
+    model = Model(kind)
     model.apply(changes_of(model, one))
     for change in changes_of(model, other):
         before = contents(model)

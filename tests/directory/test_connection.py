@@ -12,7 +12,7 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from inventory.errors import ReadEndedEarlyError, SettingsError, UnreachableError, UsageError
-from provisioning.directory.connection import SearchConnection
+from provisioning.directory.searching import SearchConnection
 from provisioning.lab.certificates import issue_certificate
 from provisioning.lab.slapd import Slapd
 from tests.directory.support import BASE_DN, make_read_only, reader, settings_for, writer

@@ -13,7 +13,7 @@ import pytest
 from netmiko import ConnectHandler, NetmikoAuthenticationException
 
 from provisioning.lab.openvswitch import Host, OpenVSwitch
-from tests.needs_openvswitch import needs_openvswitch
+from tests.needs import needs_openvswitch
 
 
 @pytest.fixture(scope="module", autouse=True)

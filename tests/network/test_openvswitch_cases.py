@@ -11,7 +11,7 @@ from provisioning.lab.openvswitch import OpenVSwitch
 from provisioning.network.platforms._openvswitch_commands import VSCTL
 from provisioning.network.session import ConfigSession
 from provisioning.network.state import InterfaceState, SwitchState
-from tests.needs_openvswitch import needs_openvswitch
+from tests.needs import needs_openvswitch
 from tests.network.openvswitch_lab import read, session
 
 CASES = tomllib.loads(

@@ -9,7 +9,7 @@ from inventory.records.runs import Outcome
 from provisioning.lab.openvswitch import Host, OpenVSwitch
 from provisioning.lab.process_tree import run
 from provisioning.network.session import ConfigSession
-from tests.needs_openvswitch import needs_openvswitch
+from tests.needs import needs_openvswitch
 from tests.network.openvswitch_lab import Network, session
 
 

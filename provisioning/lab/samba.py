@@ -1,0 +1,221 @@
+"""A private Active Directory: Samba's domain controller, own folder, own CA, own address.
+
+Its ports (389, 636) are fixed, so each server has a loopback address of its own. A domain takes
+seconds to found: `found_domain` does it once, and every `Samba` starts from a copy. Needs root,
+as Samba gives its files to accounts of the system.
+"""
+
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from pydantic import SecretStr
+
+from inventory.messages import Message, _, say
+from provisioning.lab import samba_config
+from provisioning.lab.certificates import issue_certificate, write_private
+from provisioning.lab.process_tree import run
+from provisioning.lab.server_process import ServerProcess, answers, is_free
+
+if TYPE_CHECKING:
+    from ldap3 import Connection
+
+_PACKAGES = {"samba": "samba-ad-dc", "samba-tool": "samba-ad-provision"}
+_REALM, _WORKGROUP = "SCHOOL.EXAMPLE", "SCHOOL"
+_PORTS = (389, 636)
+_FOUND_SECONDS = 120
+
+
+def obstacle() -> Message | None:
+    """Why this machine cannot run the server, and what to do about it; None when it can."""
+    path = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
+    packages = [package for name, package in _PACKAGES.items() if not shutil.which(name, path=path)]
+    if packages:
+        return say(
+            _("Active Directory needs Debian packages: run apt-get install {packages}."),
+            packages=" ".join([*packages, "samba-dsdb-modules", "samba-vfs-modules"]),
+        )
+    if os.geteuid() != 0:
+        return say(_("Active Directory needs Samba's accounts of the system: run this as root."))
+    return None
+
+
+class Samba:
+    """The server. `start` may follow `stop` or `kill`: same address, same data."""
+
+    base = "DC=school,DC=example"
+    managed = f"OU=Schools,{base}"
+    admin_dn = f"CN=Administrator,CN=Users,{base}"
+    sync_dn = f"CN=svc-schoolnet,OU=Services,{base}"
+    reader_dn = f"CN=svc-schoolnet-read,OU=Services,{base}"
+    host = "dc1.school.example"
+
+    def __init__(self, folder: Path, domain: Path) -> None:
+        """Copy a founded domain to the new `folder`; start nothing yet."""
+        self.folder = folder.resolve()
+        self.address = _free_address()
+        shutil.copytree(domain, self.folder, dirs_exist_ok=True)
+        issue_certificate(self.folder, self.host, self.address)
+        _write_config(self.folder, self.address)
+        argv = ["samba", "-s", str(self.folder / "smb.conf"), "-F", "--no-process-group"]
+        log = self.folder / "log" / "samba.out"
+        self._process = ServerProcess([*argv, "-M", "single"], self.folder, log)
+
+    @property
+    def url(self) -> str:
+        """The address for StartTLS; plain binds are refused there."""
+        return f"ldap://{self.address}"
+
+    @property
+    def ldaps_url(self) -> str:
+        """The address for LDAPS."""
+        return f"ldaps://{self.address}"
+
+    @property
+    def ca_file(self) -> Path:
+        """The certificate of the only CA that vouches for this server."""
+        return self.folder / "ca.pem"
+
+    @property
+    def sync_password_file(self) -> Path:
+        """The sync account's password as a 0600 file, for a ``file:`` secret reference."""
+        return self.folder / "sync.secret"
+
+    @property
+    def reader_password_file(self) -> Path:
+        """The reading account's password as a 0600 file, for a ``file:`` secret reference."""
+        return self.folder / "reader.secret"
+
+    @property
+    def sync_password(self) -> SecretStr:
+        """What the sync account logs in with."""
+        return SecretStr(self.sync_password_file.read_text())
+
+    @property
+    def reader_password(self) -> SecretStr:
+        """What the reading account logs in with."""
+        return SecretStr(self.reader_password_file.read_text())
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Return when both ports answer. Raises UnreachableError with samba's own words."""
+        self._process.start(lambda: all(answers(self.address, port) for port in _PORTS))
+
+    def stop(self) -> None:
+        """End the server in good order; do nothing when it does not run."""
+        self._process.stop()
+
+    def kill(self) -> None:
+        """End the server at once (SIGKILL), as a crash would."""
+        self._process.kill()
+
+    def pause(self) -> None:
+        """Stop the server's clock (SIGSTOP): connections stay open and nothing answers."""
+        self._process.pause()
+
+    def resume(self) -> None:
+        """Let a paused server go on."""
+        self._process.resume()
+
+    @contextmanager
+    def admin(self) -> "Iterator[Connection]":
+        """A connection of the domain's administrator, with errors raised."""
+        import ssl
+
+        from ldap3 import AUTO_BIND_NO_TLS, NONE, Connection, Server, Tls
+
+        tls = Tls(
+            validate=ssl.CERT_REQUIRED, ca_certs_file=str(self.ca_file), valid_names=[self.host]
+        )
+        connection = Connection(
+            Server(self.address, 636, use_ssl=True, tls=tls, get_info=NONE),
+            self.admin_dn,
+            (self.folder / "admin.secret").read_text(),
+            auto_bind=AUTO_BIND_NO_TLS,
+            raise_exceptions=True,
+        )
+        try:
+            yield connection
+        finally:
+            connection.unbind()
+
+
+def found_domain(folder: Path) -> None:
+    """Found a domain with our unit and our two accounts in the new or empty `folder`.
+
+    Raises SchoolnetError with samba-tool's own words.
+    """
+    folder = folder.resolve()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _write_config(folder, address := _free_address())
+    said = _samba_tool(
+        folder, "domain", "provision", f"--realm={_REALM}", f"--domain={_WORKGROUP}",
+        "--server-role=dc", "--dns-backend=NONE", "--host-name=dc1", f"--host-ip={address}",
+        "--option=vfs objects=dfs_samba4 acl_xattr",
+    )  # fmt: skip
+    found = re.search(r"Admin password: +(\S+)", said)
+    assert found is not None, "samba-tool tells the password that it has made"
+    write_private(folder / "admin.secret", found.group(1))
+    for name in ("sync", "reader"):
+        write_private(folder / f"{name}.secret", secrets.token_urlsafe(18) + "-Aa1")
+    _add_accounts(folder)
+
+
+def _add_accounts(folder: Path) -> None:
+    accounts = ("sync", Samba.sync_dn, samba_config.sync_rights), (
+        "reader", Samba.reader_dn, samba_config.reader_rights,
+    )  # fmt: skip
+    _samba_tool(folder, "ou", "add", Samba.managed)
+    _samba_tool(folder, "ou", "add", f"OU=Services,{Samba.base}")
+    for name, entry, rights in accounts:
+        password = (folder / f"{name}.secret").read_text()
+        user = entry.split(",")[0].removeprefix("CN=")
+        _samba_tool(folder, "user", "add", user, "--userou=OU=Services", given=f"{password}\n" * 2)
+        shown = _samba_tool(folder, "user", "show", user, "--attributes=objectSid")
+        sid = re.search(r"S-1-5-[\d-]+", shown)
+        assert sid is not None
+        _samba_tool(
+            folder, "dsacl", "set", f"--objectdn={Samba.managed}", f"--sddl={rights(sid[0])}"
+        )
+
+
+def _samba_tool(folder: Path, *words: str, given: str = "") -> str:
+    """Its output with its messages; the password that it makes is among these."""
+    argv = ["sh", "-c", 'exec samba-tool "$@" 2>&1', "sh", *words]
+    argv.append(f"--configfile={folder / 'smb.conf'}")
+    return run(argv, given=given, seconds=_FOUND_SECONDS)
+
+
+def _write_config(folder: Path, address: str) -> None:
+    for name in samba_config.FOLDERS:
+        (folder / name).mkdir(mode=0o755, exist_ok=True)
+    text = samba_config.CONFIG.format(
+        folder=folder, address=address, realm=_REALM, workgroup=_WORKGROUP
+    )
+    write_private(folder / "smb.conf", text)
+
+
+def _free_address() -> str:
+    """A loopback address whose directory ports nobody has taken; chance keeps labs apart."""
+    while True:
+        numbers = (1 + secrets.randbelow(250) for _part in range(3))
+        address = ".".join(map(str, (127, *numbers)))
+        if all(is_free(address, port) for port in _PORTS):
+            return address

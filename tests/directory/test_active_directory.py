@@ -1,0 +1,233 @@
+"""What only Active Directory has, on a real Samba domain controller."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+from ldap3 import MODIFY_ADD, MODIFY_REPLACE
+
+from inventory.errors import ReadEndedEarlyError
+from inventory.records import Account
+from inventory.records.changes import Action, Change, Risk
+from inventory.records.people import Role
+from inventory.records.runs import Outcome
+from provisioning.lab.samba import Samba
+from tests.directory.city import City
+from tests.directory.support import AD_BASE_DN, Desk, can_log_in, values
+
+PEOPLE = f"cn={{}},ou=people,ou=100001,{AD_BASE_DN}"
+GROUPS = f"cn={{}},ou=groups,ou=100001,{AD_BASE_DN}"
+
+
+@pytest.fixture
+def desk(own_samba: Samba, tmp_path: Path) -> Desk:
+    return Desk(own_samba, tmp_path)
+
+
+def of_persons(changes: Iterable[Change]) -> list[Change]:
+    return [change for change in changes if change.kind == "person"]
+
+
+def test_accounts_and_groups_are_what_windows_expects(own_samba: Samba, tmp_path: Path) -> None:
+    desk = Desk(
+        own_samba,
+        tmp_path,
+        upn="{user_name}@{school_number}.schule.example",
+        upn_by_role={"teacher": "{user_name}@lehrer.example"},
+        home_directory=r"\\files\{school_number}$\{role}\{user_name}",
+        home_drive="H:",
+        profile_path=r"\\files\profiles$\{user_name}",
+        mail="{user_name}@schule.example",
+    )
+    city = City()
+    school = city.school("100001")
+    city.person("anna", school, city.school_class(school, "5/6"))
+    city.person("bela", school, role=Role.TEACHER)
+    desk.bring(city)
+    found = desk.dump()
+    anna = found[PEOPLE.format("anna")]
+    shown = {name: anna[name] for name in ("uid", "userAccountControl", "homeDirectory")}
+    assert shown == {
+        "uid": {"anna"},
+        "userAccountControl": {"512"},
+        "homeDirectory": {r"\\files\100001$\student\anna"},
+    }
+    assert anna["userPrincipalName"] == {"anna@100001.schule.example"}
+    assert (anna["homeDrive"], anna["profilePath"]) == ({"H:"}, {r"\\files\profiles$\anna"})
+    assert found[PEOPLE.format("bela")]["userPrincipalName"] == {"bela@lehrer.example"}
+    group = found[GROUPS.format("5/6")]
+    assert group["groupType"] == {"-2147483646"}
+    [name] = group["uid"]
+    assert name.startswith("100001-5_6-")
+    assert "member" not in found[GROUPS.format("staff")]
+
+
+def test_without_a_template_the_upn_is_that_of_the_domain(desk: Desk) -> None:
+    city = City()
+    city.person("anna", city.school("100001"))
+    desk.bring(city)
+    assert desk.dump()[PEOPLE.format("anna")]["userPrincipalName"] == {"anna@school.example"}
+
+
+def test_a_lock_is_one_bit_and_the_others_stay(desk: Desk) -> None:
+    city = City()
+    anna = city.person("anna", city.school("100001"))
+    [made] = of_persons(desk.bring(city))
+    with desk.server.admin() as admin:  # also: the password never expires
+        admin.modify(made.key, {"userAccountControl": [(MODIFY_REPLACE, ["66048"])]})
+        assert desk.plan(city) == ([], [])
+        city.lock(anna)
+        desk.bring(city, "run2")
+        assert values(admin, made.key, "userAccountControl") == {"66050"}
+        city.change(Account, "a-anna", state="active")
+        desk.bring(city, "run3")
+        assert values(admin, made.key, "userAccountControl") == {"66048"}
+    assert can_log_in(desk.server, made.key, desk.password(made))
+
+
+def test_control_bits_that_moved_meanwhile_are_not_written_over(desk: Desk) -> None:
+    city = City()
+    anna = city.person("anna", city.school("100001"))
+    [made] = of_persons(desk.bring(city))
+    city.lock(anna)
+    changes, _notices = desk.plan(city)
+    with desk.server.admin() as admin:
+        admin.modify(made.key, {"userAccountControl": [(MODIFY_REPLACE, ["66048"])]})
+        [disabled] = of_persons(changes)
+        notebook = desk.apply(changes, "run2")
+        assert notebook.results[disabled.id].outcome is Outcome.STALE
+        assert values(admin, made.key, "userAccountControl") == {"66048"}
+
+
+def test_another_login_name_is_a_change_of_its_own_with_a_warning(desk: Desk) -> None:
+    city = City()
+    city.person("anna", city.school("100001"))
+    desk.bring(city)
+    city.change(Account, "a-anna", user_name="anne")
+    renamed, names, login = of_persons(desk.bring(city, "run2"))
+    assert (renamed.action, names.after) == (Action.RENAME, {"sAMAccountName": "anne"})
+    assert login.after == {"userPrincipalName": "anne@school.example"}
+    assert login.risk is Risk.MEDIUM
+    assert "anna@school.example now" in str(login.reason)
+
+
+def test_a_password_that_is_too_simple_is_told_as_that(desk: Desk) -> None:
+    with desk.server.admin() as admin:
+        admin.modify(Samba.base, {"minPwdLength": [(MODIFY_REPLACE, ["200"])]})
+    city = City()
+    city.person("anna", city.school("100001"))
+    changes, _notices = desk.plan(city)
+    [made] = of_persons(changes)
+    result = desk.apply(changes).results[made.id]
+    assert result.outcome is Outcome.FAILED
+    assert "password policy" in str(result.message)
+
+
+def test_a_user_name_that_somebody_else_has_in_the_domain_is_told(desk: Desk) -> None:
+    with desk.server.admin() as admin:
+        admin.add(f"CN=Anna,CN=Users,{Samba.base}", "user", {"sAMAccountName": "ANNA"})
+    city = City()
+    city.person("anna", city.school("100001"))
+    changes, _notices = desk.plan(city)
+    [made] = of_persons(changes)
+    result = desk.apply(changes).results[made.id]
+    assert result.outcome is Outcome.FAILED
+    assert "has the same name" in str(result.message)
+
+
+def test_names_that_windows_does_not_take_are_told_before(desk: Desk) -> None:
+    city = City()
+    school = city.school("100001")
+    city.school_class(school, "x" * 65)
+    for name in ("a-name-that-is-too-long", "an@na", "anna."):
+        city.person(name, school)
+    changes, notices = desk.plan(city)
+    assert of_persons(changes) == []
+    assert len(notices) == 4
+    assert sum("user name" in str(notice.message) for notice in notices) == 3
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"adminCount": "1"}, "adminCount"),
+        ({"servicePrincipalName": "http/web.school.example"}, "service"),
+        ({"employeeNumber": "4711"}, "person_key_attribute"),
+    ],
+)
+def test_special_accounts_are_not_taken_over(desk: Desk, change: dict[str, str], told: str) -> None:
+    with desk.server.admin() as admin:
+        admin.add(f"CN=anna,{AD_BASE_DN}", "user", {"sAMAccountName": "anna", **change})
+    check_refused(desk, told)
+
+
+def check_refused(desk: Desk, told: str) -> None:
+    city = City()
+    city.person("anna", city.school("100001"), adopted=True)
+    changes, notices = desk.plan(city)
+    assert [c for c in changes if c.kind in {"person", "membership"}] == []
+    assert told in str(notices[0].message)
+
+
+def test_members_of_privileged_groups_are_not_taken_over_however_they_are_it(desk: Desk) -> None:
+    anna, group = f"CN=anna,{AD_BASE_DN}", f"CN=helpers,{AD_BASE_DN}"
+    admins = f"CN=Domain Admins,CN=Users,{Samba.base}"
+    with desk.server.admin() as admin:
+        admin.add(anna, "user", {"sAMAccountName": "anna"})
+        admin.add(group, "group", {"sAMAccountName": "helpers", "member": anna})
+        admin.modify(admins, {"member": [(MODIFY_ADD, [group])]})
+        check_refused(desk, "outside")  # through a group of the managed part
+        admin.delete(group)
+        admin.modify(admins, {"member": [(MODIFY_ADD, [anna])]})
+        check_refused(desk, "outside")
+        admin.modify(anna, {"primaryGroupID": [(MODIFY_REPLACE, ["512"])]})
+        check_refused(desk, "primary group")
+
+
+def test_machines_and_managed_service_accounts_are_not_persons(desk: Desk) -> None:
+    with desk.server.admin() as admin:
+        admin.add(f"CN=pc1,{AD_BASE_DN}", "computer", {"sAMAccountName": "anna"})
+    check_refused(desk, "service")
+
+
+def test_an_adopted_account_keeps_all_but_key_and_groups(desk: Desk) -> None:
+    with desk.server.admin() as admin:
+        admin.add(
+            f"CN=Anna Alt,{AD_BASE_DN}",
+            "user",
+            {
+                "sAMAccountName": "Anna", "userPrincipalName": "anna.alt@school.example",
+                "unicodePwd": '"Old-Password-1"'.encode("utf-16-le"), "userAccountControl": "66048",
+            },
+        )  # fmt: skip
+    city = City()
+    school = city.school("100001")
+    city.person("anna", school, city.school_class(school, "5a"), adopted=True)
+    place = f"cn=anna alt,{AD_BASE_DN}"
+    before = desk.dump()[place]
+    desk.bring(city)
+    after = desk.dump()[place]
+    assert after["employeeNumber"] == {"schoolnet:p-anna"}
+    assert len(after["memberOf"]) == 3
+    ours = {"employeeNumber", "memberOf", "whenChanged", "uSNChanged"}
+    assert {k: v for k, v in after.items() if k not in ours} == {
+        k: v for k, v in before.items() if k not in ours
+    }
+    assert can_log_in(desk.server, place, "Old-Password-1")
+
+
+def test_the_root_of_the_domain_refers_elsewhere_and_is_no_base(
+    own_samba: Samba, tmp_path: Path
+) -> None:
+    desk = Desk(own_samba, tmp_path, base=Samba.base)
+    with pytest.raises(ReadEndedEarlyError, match="refers to another server"):
+        desk.plan(City())
+
+
+def test_more_accounts_than_a_page_holds(own_samba: Samba, tmp_path: Path) -> None:
+    desk = Desk(own_samba, tmp_path, page_size=7)
+    city = City()
+    school = city.school("100001")
+    for number in range(30):
+        city.person(f"u{number}", school)
+    desk.bring(city)
