@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from inventory.errors import UsageError
-from inventory.messages import _
+from inventory.messages import Message, _
+from inventory.rosters.detecting import Glimpse, by_columns
 from inventory.rosters.layout import shown
 from inventory.rosters.profiles import Profile, known_headers, read_profiled
 from inventory.rosters.reading import Table, load
@@ -105,6 +106,15 @@ def read(path: Path, options: ReadOptions) -> Reading:
             file=table.source.file, found=", ".join(shown(name) for name in table.header if name),
         )  # fmt: skip
     return read_profiled(table, (INTERFACE,), options)
+
+
+def recognise(glimpse: Glimpse) -> Message | None:
+    """By the columns of a text export, or those of the interface."""
+    columns = glimpse.profiled(*_TEXT)
+    table = glimpse.table(known_headers(_TEXT))
+    if not columns and table is not None and is_interface(table):
+        columns = tuple(filter(table.positions, (*_INTERFACE_PEOPLE, "Klasse")))
+    return by_columns(glimpse, "schild", columns)
 
 
 def is_interface(table: Table) -> bool:

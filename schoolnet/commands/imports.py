@@ -12,7 +12,8 @@ from inventory.errors import GuardError, StaleError, UsageError
 from inventory.messages import _, say
 from inventory.records.deliveries import Delivery
 from inventory.records.people import Role
-from inventory.rosters.catalogue import READERS
+from inventory.rosters.catalogue import FORMATS
+from inventory.rosters.catalogue import reader as reader_of
 from inventory.rosters.rows import Problem, UnreadableError
 from inventory.rosters.settings import SourceSettings, source_files, source_of
 from inventory.rosters.values import school_year as written_year
@@ -34,7 +35,7 @@ def roster(
         list[Path] | None,
         typer.Argument(help=texts()(_("Files; none: all new files of the settings' sources."))),
     ] = None,
-    format_name: Annotated[str, typer.Option("--format", help="schild, csv, …")] = "",
+    format_name: Annotated[str, typer.Option("--format", help=", ".join(FORMATS))] = "",
     school: Annotated[
         str, typer.Option("--school", help=texts()(_("Official number of the school.")))
     ] = "",
@@ -169,7 +170,7 @@ def _take_in(
     with place.reader() as reader, place.writer() as writer:
         school = place.school(reader, settings.school)
         try:
-            reading = READERS[settings.format](path, settings.options(place.today))
+            reading = reader_of(settings.format)(path, settings.options(place.today))
         except UnreadableError as error:
             _show(error.problems)
             raise
@@ -182,7 +183,8 @@ def _take_in(
             tell(_("{file}: no school year is named, so it is taken for {year}."),
                  file=path.name, year=named)  # fmt: skip
         # Teachers' ids are not pupils' ids, even in one school's database.
-        ids = settings.system if Role.STUDENT in settings.roles else f"{settings.system}/staff"
+        system = settings.system or reading.format
+        ids = system if Role.STUDENT in settings.roles else f"{system}/staff"
         lasting = {settings.name, *(s.name for s in place.settings.sources)}
         gone = frozenset(d.source for d in deliveries(reader)) - lasting
         source = Source(settings.name, ids, school, settings.roles, named, gone)
