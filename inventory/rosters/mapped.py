@@ -74,13 +74,14 @@ def check_columns(columns: Mapping[str, str], roles: Sequence[Role], owner: str)
         )  # fmt: skip
 
 
-def check_fields(columns: Mapping[str, str], owner: str) -> None:
-    """Raise UsageError when a mapping names unknown fields, or a field without a column."""
-    known = ("record_id", *FIELDS)
-    if unknown := [field for field in columns if field not in known]:
+def check_fields(
+    columns: Mapping[str, str], owner: str, fields: Sequence[str] = ("record_id", *FIELDS)
+) -> None:
+    """Raise UsageError when a mapping names other fields, or a field without a column."""
+    if unknown := [field for field in columns if field not in fields]:
         raise UsageError(
             _("{owner}: `columns` names unknown fields: {unknown}. Known are: {known}."),
-            owner=owner, unknown=", ".join(unknown), known=", ".join(known),
+            owner=owner, unknown=", ".join(unknown), known=", ".join(fields),
         )  # fmt: skip
     if empty := [field for field, name in columns.items() if not name.strip()]:
         raise UsageError(

@@ -11,12 +11,15 @@ from inventory.errors import UsageError
 from inventory.messages import _
 from inventory.records.people import Role
 from inventory.rosters.assembling import assemble
-from inventory.rosters.layout import Layout, missing, refuse
+from inventory.rosters.layout import FIELDS, Layout, missing, refuse
 from inventory.rosters.reading import Table
 from inventory.rosters.rows import Reading, ReadOptions, RosterStatus
 
 Headers = tuple[str, ...]
 Keys = Mapping[str, Callable[[str], str]]
+
+PROFILED_FIELDS = tuple(name for name in FIELDS if name != "role")
+"""What a column can hold here: the role is that of the whole file."""
 
 
 @dataclass(frozen=True)

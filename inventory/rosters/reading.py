@@ -28,6 +28,7 @@ _NOT_TEXT = (
                             "or CSV (UTF-8) without one.")),
     (b"%PDF", _("{file} is a PDF file. Export the list as text or CSV and import that.")),
 )  # fmt: skip
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?')
 """The first line with which Excel is told the separator."""
 
@@ -182,8 +183,8 @@ def _records(source: Source, separator: str, start: int, width: int) -> Iterator
 
 
 def fold(name: str) -> str:
-    """Header names are compared without case, outer and doubled spaces."""
-    return " ".join(unicodedata.normalize("NFC", name).split()).casefold()
+    """Header names are compared without case, outer and doubled spaces; ü is ue."""
+    return " ".join(unicodedata.normalize("NFC", name).split()).casefold().translate(_UMLAUTS)
 
 
 def _header(source: Source, known: set[str]) -> tuple[int, str, int, list[str]]:

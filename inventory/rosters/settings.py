@@ -15,6 +15,7 @@ from inventory.records.base import Frozen, SchoolNumber
 from inventory.records.people import Role
 from inventory.rosters.catalogue import AUTO, FORMATS, TAKE_COLUMNS
 from inventory.rosters.mapped import check_columns, check_fields
+from inventory.rosters.profiles import PROFILED_FIELDS
 from inventory.rosters.rows import ReadOptions
 from inventory.rosters.values import school_year
 
@@ -75,7 +76,7 @@ class SourceSettings(Frozen):
         if self.format == "csv":
             check_columns(self.columns, self.roles, self.name)
         elif self.format in TAKE_COLUMNS:
-            check_fields(self.columns, self.name)
+            check_fields(self.columns, self.name, ("record_id", *PROFILED_FIELDS))
         elif self.columns:
             raise SettingsError(
                 _(

@@ -170,3 +170,10 @@ def test_shifted_header_is_refused(sample: Sample) -> None:
     lines[0] = sample.separator.join([*head[1:], head[0]])
     with pytest.raises(UsageError):
         sample.read("".join(f"{line}\n" for line in lines).encode())
+
+
+@given(data=st.binary(max_size=200), start=st.sampled_from([b"", b"PK\x03\x04", b"\xff\xfe", b"#"]))
+def test_any_bytes_are_refused_or_accounted_for(data: bytes, start: bytes) -> None:
+    for sample in SAMPLES:
+        attempt(sample, start + data)
+    attempt(SAMPLES[0], start + data, AUTO)

@@ -40,6 +40,7 @@ def test_source_has_the_system_of_its_format_and_a_plain_school_year() -> None:
         ({"columns": {"record_id": "ID"}}, "Remove `columns`"),
         ({"format": "auto", "columns": {"record_id": "ID"}}, "csv, asv-bw, asv-bayern"),
         ({"format": "asv-bw", "columns": {"familyname": "x"}}, "unknown fields: familyname"),
+        ({"format": "asv-bw", "columns": {"role": "x"}}, "unknown fields: role"),
         ({"format": "csv"}, "record_id"),
         ({"format": "csv", "columns": COLUMNS | {"familyname": "x"}}, "unknown fields: familyname"),
         ({"format": "csv", "columns": COLUMNS | {"email": " "}}, "no column for: email"),

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
 
 from inventory.errors import UsageError
 from inventory.records.people import Role
 from inventory.rosters.rows import Reading, ReadOptions
-from tests.rosters.support import DAY, Pupil, export, pupils_of, read_bytes
+from tests.rosters.support import DAY, Pupil, check_accounts, export, pupils_of, read_bytes
 
 COLUMNS = {
     "record_id": "ID", "family_name": "Name", "given_name": "Vorname", "birth_date": "Geboren",
@@ -138,3 +140,16 @@ def test_workbook_with_a_damaged_member_is_refused() -> None:
             new.writestr(name, content[: len(content) // 2] if "sheet1" in name else content)
     with pytest.raises(UsageError, match="damaged Excel"):
         read(damaged.getvalue())
+
+
+GOOD = workbook([HEADER, *((at, "Jäger", "Ute", date(2012, 2, 1), "7a", "") for at in range(9))])
+
+
+@given(at=st.integers(0, len(GOOD) - 1), cut=st.integers(0, 30), junk=st.binary(max_size=30))
+def test_damaged_workbook_is_refused_or_read_in_full(at: int, cut: int, junk: bytes) -> None:
+    try:
+        found = read(GOOD[:at] + junk + GOOD[at + cut :])
+    except UsageError:
+        return
+    check_accounts(found)
+    assert found.row_count == 9
