@@ -137,7 +137,8 @@ def _settle_classless(by_class: dict[tuple[str, str], list[RosterRow]], repeated
 def _lose_all(same: list[RosterRow], column: str, message: str, ledger: Ledger) -> set[int]:
     for row in same:
         other = same[0].line if row is not same[0] else same[1].line
-        ledger.lose(row.line, column, message, row.record_id, other=other)
+        shown = row.family_name if row.record_id.startswith(NAME_KEY) else row.record_id
+        ledger.lose(row.line, column, message, shown, other=other)
         ledger.lost[row.line] = row.record_id
     return {row.line for row in same}
 
