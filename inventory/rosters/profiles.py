@@ -118,22 +118,27 @@ def _choose(
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
-        raise UsageError(
-            _(
-                "{file}: its columns do not tell whether it holds {roles}. Name one role for this "
-                "file (`roles` in the settings, or --role)."
-            ),
-            file=table.source.file,
-            roles=", ".join(role for _one, role in fitting),
-        )
-    raise _wrong_role(table, roles, pupils=any(one.pupils for one in shown))
+        raise unclear_role(table.source.file, [role for _one, role in fitting])
+    raise wrong_role(table.source.file, roles, pupils=any(one.pupils for one in shown))
 
 
-def _wrong_role(table: Table, roles: Sequence[Role], *, pupils: bool) -> UsageError:
+def unclear_role(file: str, roles: Sequence[Role]) -> UsageError:
+    """The error for a file that may hold people of each of these roles."""
+    return UsageError(
+        _(
+            "{file}: its columns do not tell whether it holds {roles}. Name one role for this "
+            "file (`roles` in the settings, or --role)."
+        ),
+        file=file, roles=", ".join(roles),
+    )  # fmt: skip
+
+
+def wrong_role(file: str, roles: Sequence[Role], *, pupils: bool) -> UsageError:
+    """The error for a file that shows pupils, or grown-ups, and was delivered as other roles."""
     message = (
         _("{file} looks like a list of pupils, but was delivered as {roles}. Is it the right file?")
         if pupils
         else _("{file} looks like a list of teachers, but was delivered as {roles}. Is it the "
                "right file?")
     )  # fmt: skip
-    return UsageError(message, file=table.source.file, roles=", ".join(roles))
+    return UsageError(message, file=file, roles=", ".join(roles))

@@ -9,13 +9,13 @@ Seen in the sample files of linuxmuster-base7.
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from inventory.errors import UsageError
 from inventory.messages import Message, _, say
 from inventory.records.people import Role
 from inventory.rosters.assembling import assemble
 from inventory.rosters.classes import year_group
 from inventory.rosters.detecting import Glimpse
 from inventory.rosters.layout import SUFFIX, Layout
+from inventory.rosters.profiles import unclear_role, wrong_role
 from inventory.rosters.reading import Source, Table, load
 from inventory.rosters.rows import Reading, ReadOptions
 from inventory.rosters.values import german_date, is_name, prefixed_key
@@ -88,22 +88,9 @@ def _of_pupils(source: Source, roles: Sequence[Role]) -> bool:
     wished = {role is Role.STUDENT for role in roles}
     shown = _shown(_first_cells(source))
     if shown is not None and shown not in wished:
-        message = (
-            _("{file} looks like a list of pupils, but was delivered as {roles}. Is it the right "
-              "file?")
-            if shown
-            else _("{file} looks like a list of teachers, but was delivered as {roles}. Is it the "
-                   "right file?")
-        )  # fmt: skip
-        raise UsageError(message, file=source.file, roles=", ".join(roles))
+        raise wrong_role(source.file, roles, pupils=shown)
     if shown is None and len(wished) > 1:
-        raise UsageError(
-            _(
-                "{file}: its columns do not tell whether it holds {roles}. Name one role for this "
-                "file (`roles` in the settings, or --role)."
-            ),
-            file=source.file, roles=", ".join(roles),
-        )  # fmt: skip
+        raise unclear_role(source.file, roles)
     return wished.pop() if shown is None else shown
 
 
