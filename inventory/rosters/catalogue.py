@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from inventory.errors import UsageError
-from inventory.messages import _
+from inventory.messages import Message, _
 from inventory.rosters import asv, mapped, schild, sophomorix, webuntis
 from inventory.rosters.detecting import Recogniser, detect
 from inventory.rosters.rows import Reading, ReadOptions
@@ -43,8 +43,6 @@ FORMATS = (AUTO, *READERS)
 
 def reader(name: str) -> RosterReader:
     """The reader of a format. Raises UsageError that names the known formats."""
-    if name == AUTO:
-        return _read_recognised
     if name not in READERS:
         raise UsageError(
             _("{format} is no roster format. Known are: {known}."),
@@ -54,6 +52,13 @@ def reader(name: str) -> RosterReader:
     return READERS[name]
 
 
-def _read_recognised(path: Path, options: ReadOptions) -> Reading:
-    name, why = detect(path, RECOGNISERS)
-    return READERS[name](path, options).model_copy(update={"recognised": why})
+def format_of(path: Path, name: str) -> tuple[str, tuple[Message, ...]]:
+    """The format that `name` means for a file, and what the summary says of it.
+
+    That is `name` itself, or for AUTO what the file is recognised as. Raises UsageError when it
+    cannot be read, or when no format claims it, or more than one.
+    """
+    if name != AUTO:
+        return name, ()
+    found, why = detect(path, RECOGNISERS)
+    return found, (why,)

@@ -115,8 +115,7 @@ class Reading(Frozen):
     `complete` is False when the last line has no line end, as in a copy that was cut off; then,
     or with lost rows whose id is unknown, nobody may be taken for a leaver because of absence.
     `separator` is the character, or ``TAB``, and empty for a workbook. `status_missing` is True
-    when the format knows a status but this file has no such column. `recognised` says by
-    what the format was told, when nobody named it. `rows`, the ids in `lost`
+    when the format knows a status but this file has no such column. `rows`, the ids in `lost`
     and the values in `problems` are personal data, the rest is not.
     """
 
@@ -136,7 +135,6 @@ class Reading(Frozen):
     school_year: str
     status_missing: bool
     complete: bool
-    recognised: Message | None = None
 
     @property
     def absence_counts(self) -> bool:
@@ -153,13 +151,12 @@ class Reading(Frozen):
             if self.separator
             else _("{file}: {rows} rows read, {lost} lost ({encoding})")
         )
-        said = [self.recognised] if self.recognised else []
-        said.append(
+        said = [
             say(
                 form, file=self.file, rows=len(self.rows), lost=len(self.lost),
                 encoding=self.encoding, separator=self.separator, line_ends=self.line_ends,
             )
-        )  # fmt: skip
+        ]  # fmt: skip
         if self.repeated:
             said.append(
                 say(

@@ -10,10 +10,10 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, model_validator
 
 from inventory.errors import SettingsError, UsageError
-from inventory.messages import _
+from inventory.messages import Message, _
 from inventory.records.base import Frozen, SchoolNumber
 from inventory.records.people import Role
-from inventory.rosters.catalogue import AUTO, FORMATS, TAKE_COLUMNS
+from inventory.rosters.catalogue import AUTO, FORMATS, TAKE_COLUMNS, format_of
 from inventory.rosters.mapped import check_columns, check_fields
 from inventory.rosters.profiles import PROFILED_FIELDS
 from inventory.rosters.rows import ReadOptions
@@ -86,6 +86,14 @@ class SourceSettings(Frozen):
                 source=self.name, format=self.format, formats=", ".join(TAKE_COLUMNS),
             )  # fmt: skip
         return self
+
+    def resolved(self, path: Path) -> tuple["SourceSettings", tuple[Message, ...]]:
+        """This source with the format and system that a file of it has, and how that was told.
+
+        Raises UsageError when the format is to be told by the file and cannot be.
+        """
+        name, why = format_of(path, self.format)
+        return self.model_copy(update={"format": name, "system": self.system or name}), why
 
     def options(self, day: date) -> ReadOptions:
         """What the reader of this source's format must be told."""

@@ -12,8 +12,7 @@ from inventory.errors import GuardError, StaleError, UsageError
 from inventory.messages import _, say
 from inventory.records.deliveries import Delivery
 from inventory.records.people import Role
-from inventory.rosters.catalogue import FORMATS
-from inventory.rosters.catalogue import reader as reader_of
+from inventory.rosters.catalogue import FORMATS, READERS
 from inventory.rosters.rows import Problem, UnreadableError
 from inventory.rosters.settings import SourceSettings, source_files, source_of
 from inventory.rosters.values import school_year as written_year
@@ -169,8 +168,11 @@ def _take_in(
 ) -> tuple[list[Delivery], int]:
     with place.reader() as reader, place.writer() as writer:
         school = place.school(reader, settings.school)
+        settings, told = settings.resolved(path)
+        for line in told:
+            tell(line)
         try:
-            reading = reader_of(settings.format)(path, settings.options(place.today))
+            reading = READERS[settings.format](path, settings.options(place.today))
         except UnreadableError as error:
             _show(error.problems)
             raise
@@ -183,8 +185,7 @@ def _take_in(
             tell(_("{file}: no school year is named, so it is taken for {year}."),
                  file=path.name, year=named)  # fmt: skip
         # Teachers' ids are not pupils' ids, even in one school's database.
-        system = settings.system or reading.format
-        ids = system if Role.STUDENT in settings.roles else f"{system}/staff"
+        ids = settings.system if Role.STUDENT in settings.roles else f"{settings.system}/staff"
         lasting = {settings.name, *(s.name for s in place.settings.sources)}
         gone = frozenset(d.source for d in deliveries(reader)) - lasting
         source = Source(settings.name, ids, school, settings.roles, named, gone)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from inventory.records.people import Role
-from inventory.rosters.catalogue import reader
+from inventory.rosters.catalogue import format_of, reader
 from inventory.rosters.rows import Reading, ReadOptions, Severity
 
 DAY = date(2026, 8, 1)
@@ -43,7 +43,7 @@ def read_bytes(data: bytes, options: ReadOptions = PUPILS, format_name: str = "s
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "export.csv"
         path.write_bytes(data)
-        return reader(format_name)(path, options)
+        return reader(format_of(path, format_name)[0])(path, options)
 
 
 def pupils_of(reading: Reading) -> list[Pupil]:

@@ -104,9 +104,7 @@ def test_good_file_is_read_and_recognised(sample: Sample) -> None:
     assert len({row.record_id for row in found.rows}) == len(PEOPLE)
     assert not found.problems
     if sample.format != "csv":
-        recognised = sample.read(data, AUTO)
-        assert recognised.format == sample.format
-        assert f"recognised as {sample.format}" in str(recognised.summary()[0])
+        assert sample.read(data, AUTO).format == sample.format
 
 
 @each
