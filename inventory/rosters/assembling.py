@@ -9,7 +9,12 @@ from inventory.rosters.layout import Layout, shown
 from inventory.rosters.ledger import Ledger
 from inventory.rosters.reading import Row, Table, fold
 from inventory.rosters.rows import Reading, ReadOptions
-from inventory.rosters.settling import settle_namesakes, settle_repeats, settle_years
+from inventory.rosters.settling import (
+    settle_namesakes,
+    settle_repeats,
+    settle_years,
+    warn_of_classless,
+)
 
 
 def assemble(table: Table, layout: Layout, options: ReadOptions) -> Reading:
@@ -37,6 +42,8 @@ def assemble(table: Table, layout: Layout, options: ReadOptions) -> Reading:
     id_column = next(iter(layout.keys), layout.columns["family_name"])
     rows = settle_namesakes(rows, id_column, ledger)
     rows, repeated = settle_repeats(rows, id_column, ledger)
+    if "school_class" in layout.columns:
+        warn_of_classless(rows, converter.classless, layout.columns["school_class"], ledger)
     _look_at_lines(table, raw[-1], ledger)
     ledger.judge(len(raw))
     return Reading(

@@ -16,7 +16,10 @@ _AT_SCHOOL = (RosterStatus.ACTIVE, RosterStatus.ON_LEAVE)
 
 
 class RowConverter:
-    """Converts the rows of one table; `raw` are its rows with only the mapped cells."""
+    """Converts the rows of one table; `raw` are its rows with only the mapped cells.
+
+    `classless` are the class cells of pupils at school that name no class, by their lines.
+    """
 
     def __init__(self, table: Table, layout: Layout, options: ReadOptions, ledger: Ledger) -> None:
         self._layout, self._ledger = layout, ledger
@@ -30,6 +33,7 @@ class RowConverter:
             for position in table.positions(name)[1:]:
                 self._twins.append((at, len(positions)))
                 positions.append(position)
+        self.classless: dict[int, str] = {}
         self.raw = list(table.rows(positions))
         self._day_first = {
             field: shows_day_first([row.cells[at] for row in self.raw if row.cells])
@@ -174,7 +178,7 @@ class RowConverter:
         return status.on(self._day, starts_on, leaves_on)
 
     def _look_at(self, row: RosterRow, fields: Fields) -> None:
-        """Warn where a status lacks what it needs to have an effect."""
+        """Note a missing class, and warn where a status lacks what it needs to have an effect."""
         if row.status is RosterStatus.PLANNED and row.starts_on is None:
             message = _(
                 "Line {line}, {column}: planned without a first day, so the account stays planned "
@@ -189,7 +193,4 @@ class RowConverter:
             fields.warn("status", message)
         without_class = fields.there("school_class") and not row.school_class
         if row.role is Role.STUDENT and row.status in _AT_SCHOOL and without_class:
-            message = _(
-                "Line {line}, {column}: no class. The person gets an account and no class group."
-            )
-            fields.warn("school_class", message)
+            self.classless[row.line] = fields.text("school_class")

@@ -1,6 +1,7 @@
 """What only all rows together show: ids used twice, namesakes, rows said twice, two years."""
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 
 from inventory.messages import _
 from inventory.rosters.ledger import Ledger
@@ -157,3 +158,15 @@ def _without_shared_ids(rows: list[RosterRow]) -> list[RosterRow]:
         else row
         for row in rows
     ]
+
+
+def warn_of_classless(
+    rows: list[RosterRow], cells: Mapping[int, str], column: str, ledger: Ledger
+) -> None:
+    """Warn of the rows that stay and are among `cells`, which name no class, by their lines."""
+    for row in rows:
+        if row.line in cells:
+            message = _(
+                "Line {line}, {column}: no class. The person gets an account and no class group."
+            )
+            ledger.warn(row.line, column, message, cells[row.line])
