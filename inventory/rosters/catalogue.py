@@ -47,7 +47,7 @@ def reader(name: str) -> RosterReader:
         raise UsageError(
             _("{format} is no roster format. Known are: {known}."),
             format=name,
-            known=", ".join(FORMATS),
+            known=", ".join(READERS),
         )
     return READERS[name]
 
