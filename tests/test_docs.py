@@ -21,7 +21,7 @@ from inventory.records.places import SchoolType
 from inventory.records.runs import Outcome, RunState
 from inventory.reports.catalogue import CATALOGUE
 from inventory.rosters import schild
-from inventory.rosters.catalogue import READERS
+from inventory.rosters.catalogue import FORMATS
 from inventory.rosters.layout import FIELDS
 from provisioning.network.platforms import platform_names
 from provisioning.roster.importing import GUARDS
@@ -195,8 +195,9 @@ def test_no_kind_is_documented_that_is_none() -> None:
 
 def test_rosters_names_formats_fields_and_statuses() -> None:
     parts = sections(read("rosters.md"))
-    in_settings = [*READERS]
-    assert set(in_settings) <= set(codes(sections(read("settings.md"))[SOURCES]))
+    assert {*FORMATS} <= set(codes(sections(read("settings.md"))[SOURCES]))
+    table = {code for cell in first_cells(parts["Formats"]) for code in codes(cell)}
+    assert table - {"format"} == {*FORMATS}
     fields = {code for cell in first_cells(parts["CSV"]) for code in codes(cell)}
     assert fields == {"record_id", *FIELDS}
     statuses = re.findall(r"^\| (\d(?:, \d)*) \|", parts["SchILD-NRW"], re.MULTILINE)

@@ -9,7 +9,12 @@ from inventory.rosters.layout import Layout, shown
 from inventory.rosters.ledger import Ledger
 from inventory.rosters.reading import Row, Table, fold
 from inventory.rosters.rows import Reading, ReadOptions
-from inventory.rosters.settling import settle_repeats, settle_years
+from inventory.rosters.settling import (
+    settle_namesakes,
+    settle_repeats,
+    settle_years,
+    warn_of_classless,
+)
 
 
 def assemble(table: Table, layout: Layout, options: ReadOptions) -> Reading:
@@ -25,7 +30,7 @@ def assemble(table: Table, layout: Layout, options: ReadOptions) -> Reading:
         raise UsageError(
             _("{file} has a header line and no rows. Export the list again."), file=source.file
         )
-    dropped = _look_at_header(table, [*layout.columns.values(), *layout.keys], ledger)
+    dropped = _look_at_header(table, layout.headers(), ledger)
     if table.breaks_off(raw[-1]):
         ledger.lose(
             raw[-1].line,
@@ -34,7 +39,11 @@ def assemble(table: Table, layout: Layout, options: ReadOptions) -> Reading:
         )
     rows = [row for one in raw if (row := converter.convert(one)) is not None]
     rows, year = settle_years(rows, layout.columns.get("school_year", ""), ledger)
-    rows, repeated = settle_repeats(rows, next(iter(layout.keys)), ledger)
+    id_column = next(iter(layout.keys), layout.columns["family_name"])
+    rows = settle_namesakes(rows, id_column, ledger)
+    rows, repeated = settle_repeats(rows, id_column, ledger)
+    if "school_class" in layout.columns:
+        warn_of_classless(rows, converter.classless, layout.columns["school_class"], ledger)
     _look_at_lines(table, raw[-1], ledger)
     ledger.judge(len(raw))
     return Reading(

@@ -1,10 +1,12 @@
 """From the raw rows of a table to RosterRows, or to Problems."""
 
+from datetime import date
+
 from inventory.messages import _
 from inventory.records.people import Role
 from inventory.rosters.cells import Flaw
 from inventory.rosters.fields import Fields
-from inventory.rosters.layout import Layout
+from inventory.rosters.layout import SUFFIX, Layout
 from inventory.rosters.ledger import Ledger
 from inventory.rosters.reading import Row, Table
 from inventory.rosters.rows import ReadOptions, RosterRow, RosterStatus
@@ -14,20 +16,24 @@ _AT_SCHOOL = (RosterStatus.ACTIVE, RosterStatus.ON_LEAVE)
 
 
 class RowConverter:
-    """Converts the rows of one table; `raw` are its rows with only the mapped cells."""
+    """Converts the rows of one table; `raw` are its rows with only the mapped cells.
+
+    `classless` are the class cells of pupils at school that name no class, by their lines.
+    """
 
     def __init__(self, table: Table, layout: Layout, options: ReadOptions, ledger: Ledger) -> None:
         self._layout, self._ledger = layout, ledger
         self._day, self._roles, self._school = options.day, options.roles, options.school
         self._width = len(table.header)
         self._fields = tuple(layout.columns)
-        self._headers = [*layout.columns.values(), *layout.keys]
+        self._headers = layout.headers()
         positions = [table.positions(name)[0] for name in self._headers]
         self._twins: list[tuple[int, int]] = []
         for at, name in enumerate(self._headers):
             for position in table.positions(name)[1:]:
                 self._twins.append((at, len(positions)))
                 positions.append(position)
+        self.classless: dict[int, str] = {}
         self.raw = list(table.rows(positions))
         self._day_first = {
             field: shows_day_first([row.cells[at] for row in self.raw if row.cells])
@@ -43,12 +49,13 @@ class RowConverter:
             return None
         values = self._clean(raw)
         intact = line not in self._ledger.lost
-        ids = self._ids(line, values)
-        cells = dict(zip(self._fields, values, strict=False))
-        fields = Fields(line, cells, self._layout, self._ledger, self._day_first)
+        fields = Fields(line, self._cells(values), self._layout, self._ledger, self._day_first)
+        ids = self._ids(line, values, fields)
         row = self._person(fields, ids) if intact else None
         if line in self._ledger.lost:
-            self._ledger.lost[line] = ids[0] if ids else ""
+            # A name with a suffix has a namesake: under which id it is known, nobody can tell.
+            namesake = self._layout.suffix and fields.text(SUFFIX)
+            self._ledger.lost[line] = ids[0] if ids and not namesake else ""
             return None
         return row
 
@@ -98,7 +105,18 @@ class RowConverter:
             return self._headers[at]
         return next(self._headers[first] for first, twin in self._twins if twin == at)
 
-    def _ids(self, line: int, values: list[str]) -> list[str]:
+    def _cells(self, values: list[str]) -> dict[str, str]:
+        """The cell of each field; what a suffix of the name says has a place of its own."""
+        layout = self._layout
+        cells = dict(zip(self._fields, values, strict=False))
+        for at, name in enumerate(layout.fallbacks, len(layout.columns) + len(layout.keys)):
+            cells[name] = cells[name] or values[at]
+        if layout.suffix:
+            name, _sign, suffix = cells["family_name"].partition(layout.suffix)
+            cells |= {"family_name": name.strip(), SUFFIX: suffix.strip()}
+        return cells
+
+    def _ids(self, line: int, values: list[str], fields: Fields) -> list[str]:
         """The person's ids in this row, best first."""
         ids: list[str] = []
         for at, (header, compared) in enumerate(self._layout.keys.items(), len(self._fields)):
@@ -108,9 +126,13 @@ class RowConverter:
                     "digits are lost. Export again and do not save it with a spreadsheet."
                 )
                 self._ledger.lose(line, header, message, values[at])
-            elif values[at]:
+            elif values[at] and not (ids and header in self._layout.weak):
                 ids.append(compared(values[at]))
-        if not ids and line not in self._ledger.lost:
+        if self._layout.by_name:
+            ids += fields.name_ids(self._day)
+        if not ids and self._layout.by_name and line not in self._ledger.lost:
+            fields.lose_nameless()
+        elif not ids and line not in self._ledger.lost:
             message = _("Line {line}, {column}: the person has no id. Enter it in the source.")
             self._ledger.lose(line, next(iter(self._layout.keys)), message)
         return ids
@@ -124,7 +146,7 @@ class RowConverter:
                 "the two dates in the source."
             )
             fields.lose("leaves_on", message)
-        status = fields.status()
+        status = self._status(fields, starts_on, leaves_on)
         role = fields.role(self._roles)
         family_name, given_name = fields.name("family_name"), fields.name("given_name")
         school_number, school_year = fields.school_number(self._school), fields.school_year()
@@ -133,17 +155,30 @@ class RowConverter:
         row = RosterRow(
             line=fields.line, record_id=ids[0], other_ids=tuple(dict.fromkeys(ids[1:])),
             given_name=given_name, family_name=family_name,
-            birth_date=fields.birth_date(self._day), school_class=fields.text("school_class"),
+            birth_date=fields.birth_date(self._day), school_class=fields.school_class(),
             year_group=fields.year_group() if role is Role.STUDENT else None, role=role,
-            status=status.on(self._day, starts_on, leaves_on), starts_on=starts_on,
-            leaves_on=leaves_on, email=fields.email(), home_school=fields.text("home_school"),
-            school_number=school_number, school_year=school_year,
+            status=status, starts_on=starts_on, leaves_on=leaves_on, email=fields.email(),
+            home_school=fields.text("home_school"), school_number=school_number,
+            school_year=school_year,
         )  # fmt: skip
         self._look_at(row, fields)
         return row
 
+    def _status(
+        self, fields: Fields, starts_on: date | None, leaves_on: date | None
+    ) -> RosterStatus | None:
+        """The status on the day of reading; None when the cell cannot be read."""
+        status = fields.status()
+        if status is None:
+            return None
+        if not fields.there("status") and starts_on is not None and self._day < starts_on:
+            status = RosterStatus.PLANNED
+        if fields.in_leaver_class() and (leaves_on is None or leaves_on < self._day):
+            return RosterStatus.LEAVER
+        return status.on(self._day, starts_on, leaves_on)
+
     def _look_at(self, row: RosterRow, fields: Fields) -> None:
-        """Warn where a status lacks what it needs to have an effect."""
+        """Note a missing class, and warn where a status lacks what it needs to have an effect."""
         if row.status is RosterStatus.PLANNED and row.starts_on is None:
             message = _(
                 "Line {line}, {column}: planned without a first day, so the account stays planned "
@@ -156,8 +191,6 @@ class RowConverter:
                 "the account. Add it to the export."
             )
             fields.warn("status", message)
-        if row.role is Role.STUDENT and row.status in _AT_SCHOOL and fields.empty("school_class"):
-            message = _(
-                "Line {line}, {column}: no class. The person gets an account and no class group."
-            )
-            fields.warn("school_class", message)
+        without_class = fields.there("school_class") and not row.school_class
+        if row.role is Role.STUDENT and row.status in _AT_SCHOOL and without_class:
+            self.classless[row.line] = fields.text("school_class")

@@ -8,10 +8,10 @@ from inventory.messages import _
 from inventory.records.base import normalise_school_number
 from inventory.records.people import Role
 from inventory.rosters.classes import year_group
-from inventory.rosters.layout import Layout
+from inventory.rosters.layout import SUFFIX, Layout
 from inventory.rosters.ledger import Ledger
 from inventory.rosters.rows import RosterStatus
-from inventory.rosters.values import is_name, school_year
+from inventory.rosters.values import is_name, name_key, school_year
 
 ROLE_WORDS = {
     "student": Role.STUDENT, "schüler": Role.STUDENT, "schülerin": Role.STUDENT,
@@ -45,9 +45,9 @@ class Fields:
         """The cell; empty when there is none."""
         return self._cells.get(field, "")
 
-    def empty(self, field: str) -> bool:
-        """True when the column is there and the cell is empty."""
-        return self._cells.get(field) == ""
+    def there(self, field: str) -> bool:
+        """True when the column is there, whatever its cell holds."""
+        return field in self._cells
 
     def lose(self, field: str, message: str, **more: str | int) -> None:
         """The row is lost because of this cell."""
@@ -88,17 +88,48 @@ class Fields:
     def birth_date(self, day: date) -> date | None:
         """The birth date only helps to recognise people: without it the row is kept."""
         text = self.text("birth_date")
-        if not text:
-            return None
-        found = self._layout.read_date(text, self._day_first["birth_date"])
-        if found is None or found.year < _OLDEST_BIRTH_YEAR or found >= day:
+        found = self._possible_birth_date(day)
+        if text and found is None:
             message = _(
                 "Line {line}, {column}: this birth date is not possible or not clear (write it "
                 "as 31.07.2010). The row was read without it."
             )
             self.warn("birth_date", message)
-            return None
         return found
+
+    def _possible_birth_date(self, day: date) -> date | None:
+        text = self.text("birth_date")
+        found = self._layout.read_date(text, self._day_first["birth_date"]) if text else None
+        return found if found and found.year >= _OLDEST_BIRTH_YEAR and found < day else None
+
+    def name_ids(self, day: date) -> list[str]:
+        """The ids that name and birth date make: without and with what stands behind the name."""
+        family_name, given_name = self.text("family_name"), self.text("given_name")
+        birth_date = self._possible_birth_date(day)
+        if not (is_name(family_name) and is_name(given_name) and birth_date):
+            return []
+        suffixes = ("", self.text(SUFFIX)) if self.text(SUFFIX) else ("",)
+        return [name_key(family_name, given_name, birth_date, suffix) for suffix in suffixes]
+
+    def lose_nameless(self) -> None:
+        """The row is lost because name and birth date, which make the id, are not all there."""
+        if not is_name(self.text("family_name")) or not is_name(self.text("given_name")):
+            return  # said where the names are read
+        message = _(
+            "Line {line}, {column}: there is no birth date that can be read, and without an id "
+            "people are known by name and birth date. Enter it in the source as 31.07.2010."
+        )
+        self.lose("birth_date", message)
+
+    def school_class(self) -> str:
+        """The class name; empty where the cell names something that is no class."""
+        text = self.text("school_class")
+        plain = f"{text.casefold()} "
+        return "" if plain.startswith(self._layout.no_classes) or self.in_leaver_class() else text
+
+    def in_leaver_class(self) -> bool:
+        """True when the class is one of those that hold people who have left."""
+        return f"{self.text('school_class').casefold()} ".startswith(self._layout.leaver_classes)
 
     def status(self) -> RosterStatus | None:
         """The status as the source has it; without a status column everybody is active."""
@@ -136,7 +167,7 @@ class Fields:
                 "class name is used instead."
             )
             self.warn("year_group", message)
-        return found if found is not None else year_group(self.text("school_class"))
+        return found if found is not None else year_group(self.school_class())
 
     def email(self) -> str:
         """An e-mail address, or empty text."""

@@ -1,7 +1,6 @@
 """Any CSV file, by a mapping of fields to its column names."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from pathlib import Path
 
 from inventory.errors import UsageError
@@ -11,7 +10,6 @@ from inventory.rosters.assembling import assemble
 from inventory.rosters.layout import FIELDS, Layout, missing, refuse
 from inventory.rosters.reading import Table, load
 from inventory.rosters.rows import Reading, ReadOptions, RosterStatus
-from inventory.rosters.values import any_date
 
 STATUSES = {
     "planned": RosterStatus.PLANNED, "geplant": RosterStatus.PLANNED,
@@ -41,7 +39,6 @@ def read(path: Path, options: ReadOptions) -> Reading:
         columns=columns,
         keys={key: str},
         statuses=STATUSES,
-        read_date=_date,
         status_missing="status" not in columns,
     )
     return assemble(table, layout, options)
@@ -52,17 +49,7 @@ def check_columns(columns: Mapping[str, str], roles: Sequence[Role], owner: str)
 
     `owner` is the source or file the mapping is for, named in the message.
     """
-    known = ("record_id", *FIELDS)
-    if unknown := [field for field in columns if field not in known]:
-        raise UsageError(
-            _("{owner}: `columns` names unknown fields: {unknown}. Known are: {known}."),
-            owner=owner, unknown=", ".join(unknown), known=", ".join(known),
-        )  # fmt: skip
-    if empty := [field for field, name in columns.items() if not name.strip()]:
-        raise UsageError(
-            _("{owner}: `columns` gives no column for: {empty}. Name it or leave the field out."),
-            owner=owner, empty=", ".join(empty),
-        )  # fmt: skip
+    check_fields(columns, owner)
     if "record_id" not in columns:
         raise UsageError(
             _(
@@ -87,5 +74,17 @@ def check_columns(columns: Mapping[str, str], roles: Sequence[Role], owner: str)
         )  # fmt: skip
 
 
-def _date(text: str, day_first: bool) -> date | None:
-    return any_date(text, day_first=day_first)
+def check_fields(
+    columns: Mapping[str, str], owner: str, fields: Sequence[str] = ("record_id", *FIELDS)
+) -> None:
+    """Raise UsageError when a mapping names other fields, or a field without a column."""
+    if unknown := [field for field in columns if field not in fields]:
+        raise UsageError(
+            _("{owner}: `columns` names unknown fields: {unknown}. Known are: {known}."),
+            owner=owner, unknown=", ".join(unknown), known=", ".join(fields),
+        )  # fmt: skip
+    if empty := [field for field, name in columns.items() if not name.strip()]:
+        raise UsageError(
+            _("{owner}: `columns` gives no column for: {empty}. Name it or leave the field out."),
+            owner=owner, empty=", ".join(empty),
+        )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Read a text file once and find its table: header, separator, rows of the wanted columns.
+"""Read a file once and find its table: header, separator, rows of the wanted columns.
 
 The raw cells of a row live no longer than the row: only wanted columns leave this module.
 """
@@ -14,33 +14,45 @@ from typing import NamedTuple
 
 from inventory.errors import UsageError
 from inventory.messages import _
-from inventory.rosters.cells import SEPARATORS, Flaw, records
+from inventory.rosters.cells import SEPARATORS, Cells, Flaw, records
 from inventory.rosters.decoding import Decoded, decode
+from inventory.rosters.workbooks import Rows, is_workbook, read_sheet
 
 MAX_BYTES = 256 * 1024 * 1024
 """Larger files are refused: the whole city's pupils are a tenth of this."""
 
 _NOT_TEXT = (
-    (b"PK\x03\x04", _("{file} is an Excel or zip file. Save it as CSV (UTF-8) and import that.")),
-    (b"\xd0\xcf\x11\xe0", _("{file} is an old Excel file. Save it as CSV (UTF-8), import that.")),
+    (b"PK\x03\x04", _("{file} is a zip file and no Excel workbook, or a damaged one. Unpack it, or "
+                      "save the list again as XLSX or CSV (UTF-8).")),
+    (b"\xd0\xcf\x11\xe0", _("{file} is an old Excel file, or one with a password. Save it as XLSX "
+                            "or CSV (UTF-8) without one.")),
     (b"%PDF", _("{file} is a PDF file. Export the list as text or CSV and import that.")),
-)
+)  # fmt: skip
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?')
 """The first line with which Excel is told the separator."""
 
 
 class Source(NamedTuple):
-    """A file as read: name, hash (SHA-256, hexadecimal), size in bytes, and its lines."""
+    """A file as read: name, hash (SHA-256, hexadecimal), size in bytes, and its lines.
+
+    `sheet` is instead of the lines where the file is a workbook: row numbers with their cells.
+    """
 
     file: str
     sha256: str
     size: int
     text: Decoded
+    sheet: Rows | None = None
 
 
 def load(path: Path) -> Source:
-    """Read a text file. Raises UsageError when it is no readable text file."""
+    """Read a text file or a workbook (XLSX). Raises UsageError when it is neither."""
     data = _bytes(path)
+    if is_workbook(data):
+        text = Decoded([], "xlsx", "", True, ())
+        sheet = read_sheet(data, path.name)
+        return Source(path.name, hashlib.sha256(data).hexdigest(), len(data), text, sheet)
     for magic, message in _NOT_TEXT:
         if data.startswith(magic):
             raise UsageError(message, file=str(path))
@@ -100,13 +112,28 @@ class Table:
     """The table in a file: header names and, on demand, rows of chosen columns.
 
     `wanted` are the header names the format knows: the separator that shows most of them wins.
+    A format without a header line gives the names in `header`, and how many of the last ones a
+    line may lack. `separator` is empty for a workbook.
     Raises UsageError when the header cannot be read.
     """
 
-    def __init__(self, source: Source, wanted: Iterable[str]) -> None:
+    def __init__(
+        self,
+        source: Source,
+        wanted: Iterable[str],
+        *,
+        header: Sequence[str] = (),
+        optional: int = 0,
+    ) -> None:
         self.source = source
         known = {fold(name) for name in wanted}
-        self._start, self.separator, self.header_line, self.header = _header(source, known)
+        self._start, self.separator, self.header_line, self.header = (
+            (0, ";" if source.sheet is None else "", 0, [*header])
+            if header
+            else _header(source, known)
+        )
+        self._narrowest = len(self.header) - optional
+        self._widest = len(self.header) if not optional else 0
         self._positions: dict[str, list[int]] = {}
         for position, name in enumerate(self.header):
             if name:
@@ -130,11 +157,14 @@ class Table:
         """The rows, with only the cells at these positions."""
         width = len(self.header)
         pick = itemgetter(*positions, positions[0])  # two at least, so that it makes a tuple
-        for line, cells in records(self.source.text.lines, self.separator, self._start, width):
+        found = _records(self.source, self.separator, self._start, self._narrowest)
+        for line, cells in found:
             if isinstance(cells, Flaw):
                 yield Row(line, (), cells, 0)
-            elif len(cells) == width or (len(cells) > width and not any(cells[width:])):
-                yield Row(line, pick(cells)[:-1], None, width)
+            elif self._narrowest <= len(cells) and not any(map(str.strip, cells[width:])):
+                self._widest = max(self._widest, len(cells))
+                filled = cells + [""] * (width - len(cells))
+                yield Row(line, pick(filled)[:-1], None, len(cells))
             else:
                 yield Row(line, (), None, len(cells))
 
@@ -143,16 +173,25 @@ class Table:
         text = self.source.text
         if text.ended:
             return False
-        return last.flaw is not None or last.width < len(self.header)
+        return last.flaw is not None or last.width < self._widest
+
+
+def _records(source: Source, separator: str, start: int, width: int) -> Iterator[tuple[int, Cells]]:
+    if source.sheet is not None:
+        return iter(source.sheet[start:])
+    return records(source.text.lines, separator, start, width)
 
 
 def fold(name: str) -> str:
-    """Header names are compared without case, outer and doubled spaces."""
-    return " ".join(unicodedata.normalize("NFC", name).split()).casefold()
+    """Header names are compared without case, outer and doubled spaces; ü is ue."""
+    return " ".join(unicodedata.normalize("NFC", name).split()).casefold().translate(_UMLAUTS)
 
 
 def _header(source: Source, known: set[str]) -> tuple[int, str, int, list[str]]:
     """(index of the first data line, separator, header line, names)."""
+    if source.sheet is not None:
+        header_line, names = source.sheet[0]
+        return 1, "", header_line, [name.strip() for name in names]
     lines = source.text.lines
     first = next(at for at, line in enumerate(lines) if line is None or line.strip())
     told = _SEPARATOR_LINE.fullmatch(lines[first] or "")

@@ -114,7 +114,7 @@ class Reading(Frozen):
     on a lost row has not left. `repeated` are lines that say again what an earlier line said.
     `complete` is False when the last line has no line end, as in a copy that was cut off; then,
     or with lost rows whose id is unknown, nobody may be taken for a leaver because of absence.
-    `separator` is the character, or ``TAB``. `status_missing` is True
+    `separator` is the character, or ``TAB``, and empty for a workbook. `status_missing` is True
     when the format knows a status but this file has no such column. `rows`, the ids in `lost`
     and the values in `problems` are personal data, the rest is not.
     """
@@ -143,13 +143,17 @@ class Reading(Frozen):
 
     def summary(self) -> tuple[Message, ...]:
         """What was read and how, without a name: for the terminal and the delivery."""
+        form = (
+            _(
+                "{file}: {rows} rows read, {lost} lost "
+                "({encoding}, separator {separator}, line ends {line_ends})"
+            )
+            if self.separator
+            else _("{file}: {rows} rows read, {lost} lost ({encoding})")
+        )
         said = [
             say(
-                _(
-                    "{file}: {rows} rows read, {lost} lost "
-                    "({encoding}, separator {separator}, line ends {line_ends})"
-                ),
-                file=self.file, rows=len(self.rows), lost=len(self.lost),
+                form, file=self.file, rows=len(self.rows), lost=len(self.lost),
                 encoding=self.encoding, separator=self.separator, line_ends=self.line_ends,
             )
         ]  # fmt: skip

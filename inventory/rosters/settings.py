@@ -10,11 +10,12 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, model_validator
 
 from inventory.errors import SettingsError, UsageError
-from inventory.messages import _
+from inventory.messages import Message, _
 from inventory.records.base import Frozen, SchoolNumber
 from inventory.records.people import Role
-from inventory.rosters.catalogue import READERS
-from inventory.rosters.mapped import check_columns
+from inventory.rosters.catalogue import AUTO, FORMATS, TAKE_COLUMNS, format_of
+from inventory.rosters.mapped import check_columns, check_fields
+from inventory.rosters.profiles import PROFILED_FIELDS
 from inventory.rosters.rows import ReadOptions
 from inventory.rosters.values import school_year
 
@@ -31,8 +32,8 @@ class SourceSettings(Frozen):
 
     `files` is a folder (all files in it, hidden ones excepted) or a pattern (``*`` and ``**``),
     relative to the folder of schoolnet.toml. `school` is the official number, as text. `system`
-    names the database in which the ids are unique, and `school_year` the year of files that do
-    not name it.
+    names the database in which the ids are unique; empty: the format as which a file is
+    recognised. `school_year` is the year of files that do not name it.
     """
 
     name: str = Field(min_length=1)
@@ -57,14 +58,15 @@ class SourceSettings(Frozen):
                 ),
                 source=str(data.get("name", "")), number=data["school"],
             )  # fmt: skip
-        return {"system": data.get("format", ""), **data}
+        given = data.get("format", "")
+        return {"system": "" if given == AUTO else given, **data}
 
     @model_validator(mode="after")
     def _checked(self) -> "SourceSettings":
-        if self.format not in READERS:
+        if self.format not in FORMATS:
             raise SettingsError(
                 _("Source {source}: {format} is no roster format. Known are: {known}."),
-                source=self.name, format=self.format, known=", ".join(READERS),
+                source=self.name, format=self.format, known=", ".join(FORMATS),
             )  # fmt: skip
         if Role.GUARDIAN in self.roles:
             raise SettingsError(
@@ -73,15 +75,25 @@ class SourceSettings(Frozen):
             )
         if self.format == "csv":
             check_columns(self.columns, self.roles, self.name)
+        elif self.format in TAKE_COLUMNS:
+            check_fields(self.columns, self.name, ("record_id", *PROFILED_FIELDS))
         elif self.columns:
             raise SettingsError(
                 _(
                     "Source {source}: the format {format} knows its columns. Remove `columns`, or "
-                    "use the format csv."
+                    "use one of these formats: {formats}."
                 ),
-                source=self.name, format=self.format,
+                source=self.name, format=self.format, formats=", ".join(TAKE_COLUMNS),
             )  # fmt: skip
         return self
+
+    def resolved(self, path: Path) -> tuple["SourceSettings", tuple[Message, ...]]:
+        """This source with the format and system that a file of it has, and how that was told.
+
+        Raises UsageError when the format is to be told by the file and cannot be.
+        """
+        name, why = format_of(path, self.format)
+        return self.model_copy(update={"format": name, "system": self.system or name}), why
 
     def options(self, day: date) -> ReadOptions:
         """What the reader of this source's format must be told."""

@@ -1,7 +1,9 @@
 """From cells to values: clean text, names, dates, school years, keys. None: it cannot be read."""
 
+import hashlib
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import date
 
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200e\u200f\u2060\ufeff"))
@@ -21,6 +23,9 @@ _MIDNIGHT = r"(?:[ T]00:00(?::00(?:[.,]0+)?)?)?"
 _GERMAN = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})" + _MIDNIGHT, re.ASCII)
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})" + _MIDNIGHT, re.ASCII)
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})" + _MIDNIGHT, re.ASCII)
+
+NAME_KEY = "name:"
+"""Begins the ids that are made of name and birth date."""
 
 _SCHOOL_YEAR = re.compile(r"(\d{4})(?:\s*[/-]\s*(?:\d{2})?(\d{2}))?", re.ASCII)
 
@@ -56,7 +61,7 @@ def german_date(text: str) -> date | None:
     return _date(match[3], match[2], match[1]) if match else None
 
 
-def any_date(text: str, *, day_first: bool) -> date | None:
+def likely_date(text: str, day_first: bool) -> date | None:
     """``15.03.2008``, ``2008-03-15``, and with slashes when it can only be day/month/year.
 
     `day_first` says that the column is known to be day/month, so that ``03/04/2008`` is clear.
@@ -105,3 +110,18 @@ def guid_key(text: str) -> str:
 def mail_key(text: str) -> str:
     """E-mail addresses are compared in small letters."""
     return text.lower()
+
+
+def prefixed_key(prefix: str) -> Callable[[str], str]:
+    """Ids with a word before them, so that two kinds of small numbers are never mixed up."""
+    return f"{prefix}:{{}}".format
+
+
+def name_key(family_name: str, given_name: str, birth_date: date, suffix: str = "") -> str:
+    """The id of a person whose source gives none: a hash of name and birth date.
+
+    A hash, so that lists of ids do not show names. It hides nothing from somebody who guesses.
+    `suffix` is what tells the person from a namesake.
+    """
+    told = "|".join((family_name, given_name, birth_date.isoformat(), suffix)).casefold()
+    return NAME_KEY + hashlib.sha256(told.encode()).hexdigest()[:32]

@@ -12,7 +12,7 @@ from inventory.errors import GuardError, StaleError, UsageError
 from inventory.messages import _, say
 from inventory.records.deliveries import Delivery
 from inventory.records.people import Role
-from inventory.rosters.catalogue import READERS
+from inventory.rosters.catalogue import FORMATS, READERS
 from inventory.rosters.rows import Problem, UnreadableError
 from inventory.rosters.settings import SourceSettings, source_files, source_of
 from inventory.rosters.values import school_year as written_year
@@ -34,7 +34,7 @@ def roster(
         list[Path] | None,
         typer.Argument(help=texts()(_("Files; none: all new files of the settings' sources."))),
     ] = None,
-    format_name: Annotated[str, typer.Option("--format", help="schild, csv, …")] = "",
+    format_name: Annotated[str, typer.Option("--format", help=", ".join(FORMATS))] = "",
     school: Annotated[
         str, typer.Option("--school", help=texts()(_("Official number of the school.")))
     ] = "",
@@ -168,6 +168,9 @@ def _take_in(
 ) -> tuple[list[Delivery], int]:
     with place.reader() as reader, place.writer() as writer:
         school = place.school(reader, settings.school)
+        settings, told = settings.resolved(path)
+        for line in told:
+            tell(line)
         try:
             reading = READERS[settings.format](path, settings.options(place.today))
         except UnreadableError as error:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from inventory.errors import UsageError
-from inventory.rosters.catalogue import reader
+from inventory.rosters.catalogue import format_of, reader
 from inventory.rosters.rows import ReadOptions
 
 CASES = Path(__file__).parent.parent / "cases" / "rosters"
@@ -17,12 +17,14 @@ DAY = date(2024, 7, 1)
 
 def outcome(case: dict[str, Any]) -> dict[str, Any]:
     options = {name: case[name] for name in ("roles", "columns", "school") if name in case}
+    path = CASES / case["file"]
     try:
-        found = reader(case["format"])(CASES / case["file"], ReadOptions(day=DAY, **options))
+        name, told = format_of(path, case["format"])
+        found = reader(name)(path, ReadOptions(day=DAY, **options))
     except UsageError as error:
         return {"error": str(error.message)}
     return {
-        "summary": [str(message) for message in found.summary()],
+        "summary": [str(message) for message in (*told, *found.summary())],
         "rows": [row.model_dump(mode="json", exclude_defaults=True) for row in found.rows],
         "problems": [f"{p.severity}: {p.message} [{p.value}]" for p in found.problems],
         "lost": {str(line): record_id for line, record_id in found.lost.items()},

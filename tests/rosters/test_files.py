@@ -19,7 +19,7 @@ GOOD = Pupil("1", "Müller", "Änne", "5a")
     [
         (b"", "is empty"),
         (b"\xef\xbb\xbf\r\n \r\n", "is empty"),
-        (b"PK\x03\x04\x14\x00", "Excel or zip"),
+        (b"PK\x03\x04\x14\x00", "no Excel workbook"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Excel"),
         (b"%PDF-1.7\n", "PDF"),
         (export([GOOD]).encode("utf-16-le"), "no text file"),

@@ -8,8 +8,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from inventory.errors import UsageError
-from inventory.rosters.rows import Reading, Severity
-from tests.rosters.support import HEADER, Pupil, export, pupils_of, read_bytes
+from inventory.rosters.rows import Reading
+from tests.rosters.support import HEADER, Pupil, check_accounts, export, pupils_of, read_bytes
 
 FAMILY = ("Müller", "Groß", "Jäger", "Özdemir", "Šimić", "Schmidt", "O'Hara", "von der Au", "Weiß")
 GIVEN = ("Änne", "Jörg", "Zoë", "René", "Ute", "Karl-Heinz", "Übeyde", "Łukasz", "Max")
@@ -46,16 +46,6 @@ def _attempt(data: bytes) -> Reading | None:
         return None
 
 
-def _check_accounts(found: Reading) -> None:
-    """Every line is a row, a repetition, or lost with an error that names it."""
-    assert found.row_count == len(found.rows) + len(found.lost) + len(found.repeated)
-    lines = [row.line for row in found.rows] + [*found.lost] + [*found.repeated]
-    assert len(set(lines)) == len(lines)
-    told = {p.line for p in found.problems if p.severity is Severity.ERROR}
-    assert told == set(found.lost)
-    assert all(str(p.line) in str(p.message) for p in found.problems)
-
-
 @given(
     pupils=WESTERN,
     columns=st.permutations(range(len(HEADER))),
@@ -87,7 +77,7 @@ def test_damaged_bytes_cost_only_their_own_line(
     found = _attempt(damaged)
     if found is None:
         return
-    _check_accounts(found)
+    check_accounts(found)
     touched = {data.count(b"\n", 0, place) for place in range(at, max(at + cut, at + 1) + 1)}
     read = pupils_of(found)
     for number, pupil in enumerate(pupils, 1):
@@ -108,7 +98,7 @@ def test_inserted_separator_or_quote_is_named(pupils: list[Pupil], data: st.Data
     assume(not (sign.endswith(";") and at == len(line)))  # an empty cell at the end changes nothing
     lines[number] = line[:at] + sign + line[at:]
     found = read_bytes("".join(f"{line}\n" for line in lines).encode())
-    _check_accounts(found)
+    check_accounts(found)
     read = pupils_of(found)
     for other, pupil in enumerate(pupils, 1):
         assert other == number or pupil in read
@@ -131,7 +121,7 @@ def test_line_in_another_encoding_is_right_or_named(
     found = _attempt(b"".join(line + b"\n" for line in raw))
     if found is None:
         return
-    _check_accounts(found)
+    check_accounts(found)
     named = {problem.line for problem in found.problems}
     for row, pupil in zip(found.rows, pupils_of(found), strict=True):
         assert pupil == pupils[row.line - 2] or row.line in named
@@ -144,7 +134,7 @@ def test_cut_file_never_makes_leavers(pupils: list[Pupil], where: int) -> None:
     found = _attempt(data[:at])
     if found is None:
         return
-    _check_accounts(found)
+    check_accounts(found)
     whole_lines = data[:at].endswith(b"\n")  # such a cut cannot be seen; guards count the rows
     assert found.absence_counts is whole_lines
 

@@ -25,6 +25,8 @@ def source(**more: Any) -> SourceSettings:
 def test_source_has_the_system_of_its_format_and_a_plain_school_year() -> None:
     assert source().system == "schild"
     assert source(system="schild-neu", school_year="2026/2027").system == "schild-neu"
+    assert source(format="auto").system == ""
+    assert source(format="asv-bw", columns={"record_id": "ASV-ID"}).system == "asv-bw"
     assert source(school_year="2026/2027").school_year == "2026/27"
     assert source().options(DAY).school == "012345"
 
@@ -36,6 +38,9 @@ def test_source_has_the_system_of_its_format_and_a_plain_school_year() -> None:
         ({"format": "xml"}, "csv, schild"),
         ({"roles": ["guardian"]}, "student, teacher and staff"),
         ({"columns": {"record_id": "ID"}}, "Remove `columns`"),
+        ({"format": "auto", "columns": {"record_id": "ID"}}, "csv, asv-bw, asv-bayern"),
+        ({"format": "asv-bw", "columns": {"familyname": "x"}}, "unknown fields: familyname"),
+        ({"format": "asv-bw", "columns": {"role": "x"}}, "unknown fields: role"),
         ({"format": "csv"}, "record_id"),
         ({"format": "csv", "columns": COLUMNS | {"familyname": "x"}}, "unknown fields: familyname"),
         ({"format": "csv", "columns": COLUMNS | {"email": " "}}, "no column for: email"),
