@@ -85,7 +85,7 @@ def _directory_planner(place: Place, day: date, stack: ExitStack) -> AnyPlanner:
     from provisioning.directory.planner import DirectoryPlanner
 
     connection = stack.enter_context(closing(_search_connection(place)))
-    return DirectoryPlanner(connection, directory_settings(place), day)
+    return DirectoryPlanner(connection, directory_settings(place), day, place.settings.passwords)
 
 
 def _search_connection(place: Place) -> "SearchConnection":

@@ -1,6 +1,6 @@
 """Applying directory changes: in windows, each answer looked at, doubts settled by one read."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -16,6 +16,7 @@ from provisioning.directory.ground import MEMBERSHIP, TARGET
 from provisioning.directory.memberships import send_memberships, settle_membership
 from provisioning.directory.operations import Operation
 from provisioning.directory.passwords import InitialPasswords, salted_hash
+from provisioning.directory.recipes import recipe_of, sets_password
 from provisioning.directory.settings import DirectorySettings
 from provisioning.engine.protocols import Recorder
 from provisioning.engine.spool import Spool
@@ -25,6 +26,7 @@ _MOVED = {16, 20, 32, 68}
 """noSuchAttribute, attributeOrValueExists, noSuchObject, entryAlreadyExists (RFC 4511)."""
 _GONE = Answer(failures.NO_SUCH_OBJECT, "")
 _ATTEMPTS = 2
+_Attributes = Mapping[str, Sequence[str]]
 
 
 class DirectoryExecutor:
@@ -62,7 +64,7 @@ class DirectoryExecutor:
         UnreachableError when the server is gone or takes no writes: the run can go on later.
         """
         connection = self._connection  # before anything is recorded
-        self._passwords.prepare(change.group for change in batch if _has_password(change))
+        self._passwords.prepare(change.group for change in batch if sets_password(change))
         recorder.intend(batch)
         bad: set[str] = set()
 
@@ -128,23 +130,33 @@ class DirectoryExecutor:
         connection, entry, ours = self._connection, operation["dn"], operation["ours"]
         if ours and operation["op"] != "add" and self._read(entry, [], ours) is None:
             return _GONE
-        if operation["op"] == "modify":
-            return connection.modify(entry, operation["changes"])
         if operation["op"] == "modify_dn":
             return connection.move(entry, operation["new_rdn"], operation["new_parent"])
+        if operation["op"] == "modify":
+            return connection.modify(entry, operation["changes"])
         attributes = operation["attributes"]
-        if not _has_password(change):
+        if not sets_password(change):
             return connection.add(entry, attributes)
-        secret = self._passwords.password(change.group, change.id)
+        return self._send_password(
+            change, operation, lambda more: connection.add(entry, {**attributes, **more})
+        )
+
+    def _send_password(
+        self, change: Change, operation: Operation, send: Callable[[_Attributes], Answer]
+    ) -> Answer:
+        secret = self._secret(change)
+        more = {"pwdReset": ["TRUE"]} if operation.get("must_change") else {}
         if not self._as_it_is:
-            answer = connection.add(entry, {**attributes, "userPassword": [salted_hash(secret)]})
+            answer = send({**more, "userPassword": [salted_hash(secret)]})
             if answer.code != failures.CONSTRAINT_VIOLATION or "assword" not in answer.text:
                 return answer
         # pwdCheckQuality 2: the server wants to see a password before it hashes it
-        plain = [secret.get_secret_value()]
-        answer = connection.add(entry, {**attributes, "userPassword": plain})
+        answer = send({**more, "userPassword": [secret.get_secret_value()]})
         self._as_it_is = answer.good
         return answer
+
+    def _secret(self, change: Change) -> SecretStr:
+        return self._passwords.password(change.group, change.id, recipe_of(change))
 
     def _settled(self, change: Change, operation: Operation) -> Outcome | None:
         if change.kind == MEMBERSHIP:
@@ -170,10 +182,10 @@ class DirectoryExecutor:
         edits = [("add", name, values) for name, values in wanted.items() if name != "objectClass"]
         if not operations.is_done(found.attributes, edits):
             return Outcome.STALE
-        if not _has_password(change):
+        if not sets_password(change):
             return Outcome.FOUND_DONE
-        secret = self._passwords.password(change.group, change.id)
-        return Outcome.FOUND_DONE if self._connection.accepts(entry, secret) else Outcome.STALE
+        accepted = self._connection.accepts(entry, self._secret(change))
+        return Outcome.FOUND_DONE if accepted else Outcome.STALE
 
     def _settled_move(self, operation: Operation) -> Outcome | None:
         found = self._read(operations.moved_to(operation), [], operation["ours"])
@@ -187,10 +199,6 @@ class DirectoryExecutor:
 def _operation(value: object) -> Operation:
     assert isinstance(value, dict), "operations of the directory are objects"
     return value
-
-
-def _has_password(change: Change) -> bool:
-    return any("password" in _operation(one) for one in change.operations)
 
 
 def _moved(change: Change) -> Message:

@@ -153,6 +153,15 @@ def write_refused(entry: str, code: int, text: str) -> Message:
             ),
             entry=entry,
         )
+    if code == CONSTRAINT_VIOLATION and "assword" in text:
+        return say(
+            _(
+                "The directory's policy refuses the password of {entry} ({reason}). Change "
+                "[passwords] in the settings, or the policy, then plan again."
+            ),
+            entry=entry,
+            reason=text,
+        )
     if code == CONSTRAINT_VIOLATION:
         return say(
             _(

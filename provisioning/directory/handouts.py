@@ -8,12 +8,13 @@ from pathlib import Path
 
 from inventory.messages import Message, _, say
 from inventory.records import School, SchoolClass
-from inventory.records.changes import Action, Change
+from inventory.records.changes import Change
 from inventory.records.runs import Outcome
 from inventory.store.protocol import Reader
 from provisioning.directory.ground import TARGET
 from provisioning.directory.layout import ROLE_GROUPS, role_group_id
 from provisioning.directory.passwords import InitialPasswords
+from provisioning.directory.recipes import Recipe, recipe_of, sets_password
 from provisioning.engine.spool import write_private
 
 _STYLE = """
@@ -33,6 +34,7 @@ class Account:
     change: str
     name: str
     user_name: str
+    recipe: Recipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +48,13 @@ class Title:
 def made_accounts(
     changes: Iterable[Change], outcomes: Mapping[str, Outcome]
 ) -> dict[str, list[Account]]:
-    """The accounts that a run really made, by handout group, in the plan's order."""
+    """The accounts that a run really gave a password, by handout group, in the plan's order."""
     found: defaultdict[str, list[Account]] = defaultdict(list)
     for change in changes:
-        made = change.target == TARGET and change.kind == "person"
-        if made and change.action is Action.CREATE and _good(outcomes.get(change.id)):
+        if change.target == TARGET and sets_password(change) and _good(outcomes.get(change.id)):
             shown = change.after or {}
             name, user_name = str(shown.get("displayName", "")), str(shown.get("uid", ""))
-            found[change.group].append(Account(change.id, name, user_name))
+            found[change.group].append(Account(change.id, name, user_name, recipe_of(change)))
     return dict(found)
 
 
@@ -108,7 +109,7 @@ def render_handout(
     }
     pages = []
     for account in accounts:
-        secret = passwords.password(group, account.change).get_secret_value()
+        secret = passwords.password(group, account.change, account.recipe).get_secret_value()
         pages.append(
             f"<section><p>{heading}</p><h1>{escape(account.name)}</h1><dl>"
             f"<dt>{escape(labels['user'])}</dt><dd>{escape(account.user_name)}</dd>"

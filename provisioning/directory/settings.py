@@ -78,6 +78,7 @@ class DirectorySettings(BaseModel):
     key_attribute: Annotated[str, Field(pattern=_ATTRIBUTE)] = "description"
     placeholder: DnText = ""
     mail: Annotated[str, AfterValidator(_checked_mail)] = ""
+    password_policy: DnText = ""
     page_size: Annotated[int, Field(ge=1, le=10_000)] = 500
     connect_timeout: Annotated[int, Field(ge=1, le=300)] = 10
     receive_timeout: Annotated[int, Field(ge=1, le=600)] = 60

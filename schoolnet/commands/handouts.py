@@ -159,7 +159,8 @@ def _print(found: Iterable[_Handout], passwords: InitialPasswords) -> None:
     for handout in found:
         put(f"{handout.title.school}: {texts().render(handout.title.group)}")
         rows = [
-            (one.user_name, passwords.password(handout.group, one.change).get_secret_value(),
+            (one.user_name,
+             passwords.password(handout.group, one.change, one.recipe).get_secret_value(),
              one.name)
             for one in handout.accounts
         ]  # fmt: skip

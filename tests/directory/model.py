@@ -9,6 +9,7 @@ from provisioning.directory.connection import FoundEntry
 from provisioning.directory.dn import lies_below, named_by, normalise, parent, replace_ending
 from provisioning.directory.entries import Subtree, parse_entry
 from provisioning.directory.operations import moved_to
+from provisioning.directory.password_settings import PasswordSettings
 from provisioning.directory.planner import DirectoryPlanner
 from provisioning.directory.settings import DirectorySettings
 from tests.directory.city import DAY, City
@@ -44,9 +45,10 @@ class Model:
         )
         return Subtree(parse_entry(entry, SETTINGS) for entry in found)
 
-    def plan(self, city: City) -> list[Change | Notice]:
+    def plan(self, city: City, passwords: PasswordSettings | None = None) -> list[Change | Notice]:
         """The planner's answer for this directory and this inventory."""
-        planner = DirectoryPlanner(None, SETTINGS, DAY)  # type: ignore[arg-type]  # never read
+        connection: Any = None  # never read
+        planner = DirectoryPlanner(connection, SETTINGS, DAY, passwords)
         return list(planner.compare(self.subtree(), planner.desired(city)))
 
     def apply(self, changes: Iterable[Change]) -> None:

@@ -13,8 +13,10 @@ from inventory.records.changes import Action, Change, Notice
 from inventory.records.runs import ChangeResult, Outcome
 from provisioning.directory.connection import SearchConnection, WriteConnection
 from provisioning.directory.executor import DirectoryExecutor
+from provisioning.directory.password_settings import PasswordSettings
 from provisioning.directory.passwords import InitialPasswords
 from provisioning.directory.planner import DirectoryPlanner
+from provisioning.directory.recipes import recipe_of
 from provisioning.directory.settings import DirectorySettings
 from provisioning.engine.spool import Spool
 from provisioning.lab.slapd import Slapd
@@ -119,11 +121,12 @@ class Desk:
         self.slapd = slapd
         self.settings = settings_for(slapd, **changed)
         self.spool = Spool(folder / "spool", SecretStr("k" * 44))
+        self.passwords = PasswordSettings()
 
     def plan(self, city: City, day: date = DAY) -> tuple[list[Change], list[Notice]]:
         connection = reader(self.slapd, self.settings)
         try:
-            planner = DirectoryPlanner(connection, self.settings, day)
+            planner = DirectoryPlanner(connection, self.settings, day, self.passwords)
             items = list(planner.compare(planner.read(city), planner.desired(city)))
         finally:
             connection.close()
@@ -154,7 +157,9 @@ class Desk:
         return changes
 
     def password(self, change: Change, run: str = "run1") -> str:
-        secret = InitialPasswords(self.spool, run).password(change.group, change.id)
+        secret = InitialPasswords(self.spool, run).password(
+            change.group, change.id, recipe_of(change)
+        )
         return secret.get_secret_value()
 
     def locked_out(self, changes: Sequence[Change], run: str = "run1") -> list[str]:

@@ -18,10 +18,13 @@ from provisioning.directory.handouts import (
     save_handout,
 )
 from provisioning.directory.passwords import InitialPasswords
+from provisioning.directory.recipes import Recipe, recipe_of, sets_password
 from provisioning.directory.words import WORDS
 from provisioning.engine.spool import Spool
 from tests.directory.city import City
 from tests.directory.model import Model
+
+WORDS_RECIPE = Recipe(words=3, digits=3)
 
 
 @pytest.fixture
@@ -39,17 +42,17 @@ def test_words_are_many_short_and_easy_to_type() -> None:
 def test_a_password_follows_from_key_and_change(spool: Spool) -> None:
     passwords = InitialPasswords(spool, "run1")
     passwords.prepare(["5a", "5b"])
-    first = passwords.password("5a", "change1").get_secret_value()
+    first = passwords.password("5a", "change1", WORDS_RECIPE).get_secret_value()
     assert re.fullmatch(r"([A-Z][a-z]{2,7}-){3}[0-9]{3}", first)
     again = InitialPasswords(spool, "run1")
     again.prepare(["5a"])
-    assert again.password("5a", "change1").get_secret_value() == first
+    assert again.password("5a", "change1", WORDS_RECIPE).get_secret_value() == first
     others = {
-        passwords.password("5b", "change1").get_secret_value(),
-        passwords.password("5a", "change2").get_secret_value(),
+        passwords.password("5b", "change1", WORDS_RECIPE).get_secret_value(),
+        passwords.password("5a", "change2", WORDS_RECIPE).get_secret_value(),
     }
     assert first not in others
-    many = {passwords.password("5a", f"c{n}").get_secret_value() for n in range(2000)}
+    many = {passwords.password("5a", f"c{n}", WORDS_RECIPE).get_secret_value() for n in range(2000)}
     assert len(many) == 2000
 
 
@@ -58,7 +61,7 @@ def test_another_run_has_other_passwords(spool: Spool) -> None:
     for run in ("run1", "run2"):
         passwords = InitialPasswords(spool, run)
         passwords.prepare(["5a"])
-        made.append(passwords.password("5a", "change1").get_secret_value())
+        made.append(passwords.password("5a", "change1", WORDS_RECIPE).get_secret_value())
     assert made[0] != made[1]
 
 
@@ -68,8 +71,8 @@ def test_a_destroyed_key_takes_its_passwords_with_it(spool: Spool) -> None:
     passwords.destroy("5a")
     assert not passwords.printable("5a")
     with pytest.raises(SealError, match="destroyed"):
-        passwords.password("5a", "change1")
-    assert passwords.password("5b", "change1")
+        passwords.password("5a", "change1", WORDS_RECIPE)
+    assert passwords.password("5b", "change1", WORDS_RECIPE)
 
 
 def test_without_a_sealed_key_there_is_no_password_to_send(tmp_path: Path) -> None:
@@ -115,7 +118,9 @@ def test_a_handout_shows_who_was_really_made(spool: Spool, tmp_path: Path) -> No
     assert "Gesamtschule &lt;Süd&gt; · Klasse 5a &amp; b" in text
     assert "Benutzername" in text
     for name in ("p-anna", "p-bela"):
-        assert passwords.password("c5", by_name[name].id).get_secret_value() in text
+        change = by_name[name]
+        secret = passwords.password("c5", change.id, recipe_of(change))
+        assert secret.get_secret_value() in text
     assert "cem" not in text
     save_handout(tmp_path / "5a.html", text)
     assert (tmp_path / "5a.html").stat().st_mode & 0o777 == 0o600
@@ -133,5 +138,7 @@ def test_no_plan_holds_a_password(spool: Spool) -> None:
     passwords.prepare(["c5"])
     for change in first_plan(city):
         text = change.canonical().decode()
-        assert passwords.password("c5", change.id).get_secret_value() not in text
         assert "userPassword" not in text
+        if sets_password(change):
+            secret = passwords.password("c5", change.id, recipe_of(change))
+            assert secret.get_secret_value() not in text
