@@ -1,9 +1,10 @@
-"""``[passwords]`` in schoolnet.toml: who gets what password."""
+"""``[passwords]`` and ``[handouts]`` in schoolnet.toml: who gets what password, and its paper."""
 
 from collections.abc import Mapping
 from typing import Annotated
+from urllib.parse import urlsplit
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from inventory.records.base import Frozen
 from inventory.records.people import Role
@@ -102,3 +103,17 @@ def _built_in(role: str, school_type: str, year_group: str) -> str:
         int(year_group) <= 4 if year_group.isdigit() else school_type == SchoolType.GRUNDSCHULE
     )
     return "easy" if primary else "words"
+
+
+def _checked_url(text: str) -> str:
+    if text and (urlsplit(text).scheme not in {"http", "https"} or not urlsplit(text).hostname):
+        raise ValueError("give the whole address, as https://schule.example")
+    return text
+
+
+class HandoutSettings(Frozen):
+    """`[handouts]`: how long passwords can be printed, and what stands beside them."""
+
+    days: Annotated[int, Field(ge=1, le=365)] = 14
+    login_url: Annotated[str, AfterValidator(_checked_url), Field(max_length=300)] = ""
+    first_steps: Mapping[Role, str] = {}

@@ -17,6 +17,7 @@ from provisioning.directory.recipes import Recipe
 from provisioning.engine.spool import Spool
 
 _KEY_BYTES = 32
+_NAME = "handout"
 
 
 class InitialPasswords:
@@ -53,7 +54,16 @@ class InitialPasswords:
         self._spool.destroy(self._name(group))
 
     def _name(self, group: str) -> str:
-        return f"handout-{self._run}-{group}"
+        return f"{_NAME}-{self._run}-{group}"
+
+
+def held_handouts(spool: Spool) -> dict[str, list[str]]:
+    """The groups whose keys are there, by run."""
+    held: dict[str, list[str]] = {}
+    for name in spool.names(f"{_NAME}-"):
+        _kind, run, group = name.split("-", 2)
+        held.setdefault(run, []).append(group)
+    return held
 
 
 def salted_hash(password: SecretStr) -> str:
