@@ -88,6 +88,17 @@ def _directory_planner(place: Place, day: date, stack: ExitStack) -> AnyPlanner:
     return DirectoryPlanner(connection, directory_settings(place), day, place.settings.passwords)
 
 
+def reset_planner(
+    place: Place, chosen: Mapping[str, bool], day: date, stack: ExitStack
+) -> AnyPlanner:
+    """Plans new passwords for these people of the directory; True: chosen by name."""
+    from provisioning.directory.resets import ResetPlanner
+
+    connection = stack.enter_context(closing(_search_connection(place)))
+    passwords = place.settings.passwords
+    return ResetPlanner(connection, directory_settings(place), day, passwords, chosen)
+
+
 def _search_connection(place: Place) -> "SearchConnection":
     """A connection that can only search, as the account for reading if there is one."""
     from provisioning.directory.connection import SearchConnection

@@ -24,7 +24,9 @@ from provisioning.directory.settings import DirectorySettings
 _PAGES = "1.2.840.113556.1.4.319"  # RFC 2696
 _POST_READ = "1.3.6.1.1.13.2"  # RFC 4527
 _EVERYTHING = "(objectClass=*)"
-_VERBS = {"add": ldap3.MODIFY_ADD, "delete": ldap3.MODIFY_DELETE}
+_VERBS = {
+    "add": ldap3.MODIFY_ADD, "delete": ldap3.MODIFY_DELETE, "replace": ldap3.MODIFY_REPLACE,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +217,7 @@ class WriteConnection(SearchConnection):
         return self._send(self._ldap.add, entry, None, dict(attributes), controls=wanted)
 
     def modify(self, entry: str, changes: Iterable[tuple[str, str, Sequence[str]]]) -> Answer:
-        """Delete and add values, all or none: (``delete`` or ``add``, attribute, values)."""
+        """Delete, add and replace values, all or none: (verb, attribute, values)."""
         edits: dict[str, list[tuple[str, list[str]]]] = {}
         for verb, attribute, values in changes:
             edits.setdefault(attribute, []).append((_VERBS[verb], list(values)))

@@ -133,7 +133,14 @@ class DirectoryExecutor:
         if operation["op"] == "modify_dn":
             return connection.move(entry, operation["new_rdn"], operation["new_parent"])
         if operation["op"] == "modify":
-            return connection.modify(entry, operation["changes"])
+            edits = operation["changes"]
+            if not sets_password(change):
+                return connection.modify(entry, edits)
+            return self._send_password(
+                change,
+                operation,
+                lambda more: connection.modify(entry, [*edits, *_replacing(more)]),
+            )
         attributes = operation["attributes"]
         if not sets_password(change):
             return connection.add(entry, attributes)
@@ -165,6 +172,11 @@ class DirectoryExecutor:
             return self._settled_add(change, operation)
         if operation["op"] == "modify_dn":
             return self._settled_move(operation)
+        if sets_password(change):
+            return self._settled_password(change, operation)
+        return self._settled_modify(operation)
+
+    def _settled_modify(self, operation: Operation) -> Outcome | None:
         edits = operation["changes"]
         names = [name for _verb, name, _values in edits]
         found = self._read(operation["dn"], names, operation["ours"])
@@ -187,6 +199,13 @@ class DirectoryExecutor:
         accepted = self._connection.accepts(entry, self._secret(change))
         return Outcome.FOUND_DONE if accepted else Outcome.STALE
 
+    def _settled_password(self, change: Change, operation: Operation) -> Outcome | None:
+        """Logging in tells; a password that was not set yet may be set as often as needed."""
+        entry = operation["dn"]
+        there = self._read(entry, [], operation["ours"]) is not None
+        accepted = there and self._connection.accepts(entry, self._secret(change))
+        return Outcome.FOUND_DONE if accepted else None
+
     def _settled_move(self, operation: Operation) -> Outcome | None:
         found = self._read(operations.moved_to(operation), [], operation["ours"])
         return Outcome.FOUND_DONE if found else None
@@ -199,6 +218,10 @@ class DirectoryExecutor:
 def _operation(value: object) -> Operation:
     assert isinstance(value, dict), "operations of the directory are objects"
     return value
+
+
+def _replacing(attributes: _Attributes) -> list[operations.Edit]:
+    return [("replace", name, values) for name, values in attributes.items()]
 
 
 def _moved(change: Change) -> Message:

@@ -1,26 +1,37 @@
-"""Passwords on their way to people: shown with a reason, handed over, expired."""
+"""Passwords on their way to people: shown with a reason, handed over, expired, reset."""
 
 import stat
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from inventory.records import SchoolClass
-from inventory.store.plans import plan_changes
-from inventory.store.runs import get_run, runs
+from inventory.records import Account, SchoolClass
+from inventory.records.base import Edit
+from inventory.records.people import AccountState
+from inventory.records.runs import Outcome
+from inventory.store.plans import get_plan, plan_changes
+from inventory.store.runs import get_run, outcomes, runs
 from inventory.times import from_micros
 from provisioning.directory.recipes import sets_password
+from provisioning.lab.proxy import Direction, Proxy, kill_process
 from provisioning.lab.slapd import Slapd
 from schoolnet.handing import destroy_expired
 from schoolnet.place import Place
+from schoolnet.running import launch
 from tests.desk import Hand
 from tests.pdf import pages_of
 from tests.whole.commandline import CommandLine, assert_one_message, run_of
-from tests.whole.place import desk_of, founded
+from tests.whole.place import SCHOOL, desk_of, founded
 from tests.whole.test_term_start import own_slapd_accepts, people_in
 
 WHY = ("--reason", "First day of school")
+TIMEOUT = 60
+SHARES = {Direction.REQUEST: (0.45, 0.5, 0.6, 0.7), Direction.ANSWER: (0.3, 0.4)}
+"""Where in a run's bytes it is killed."""
 
 
 @pytest.fixture
@@ -132,3 +143,92 @@ def test_a_key_that_a_retry_makes_prints_no_password_of_another_key(
     shown = printed(cli, run)
     assert shown.keys() == {name}
     assert own_slapd_accepts(own_slapd, blocked.key, shown[name])
+
+
+def test_a_person_and_a_class_get_new_passwords(cli: CommandLine, own_slapd: Slapd) -> None:
+    first = printed(cli, run_of(cli.apply(cli.plan())))
+    name, pupils = class_with_pupils(cli)
+    teacher = next(n for n in first if n not in pupils)
+    made = cli("reset-password", teacher, "--class", name, "--school", SCHOOL, "--json", code=3)
+    assert made.json["stages"][0]["counts"]["update"] == len(pupils) + 1
+    shown = cli("plans", "show", made.json["plan"], "--operations").out
+    assert not any(password in shown for password in first.values())
+    second = printed(cli, run_of(cli.apply((made.json["plan"], made.json["digest"]))))
+    assert second.keys() == {teacher, *pupils}
+    for user_name, entry in people_in(own_slapd).items():
+        was_reset = user_name in second
+        assert own_slapd_accepts(own_slapd, entry.entry_dn, first[user_name]) != was_reset
+        if was_reset:
+            assert own_slapd_accepts(own_slapd, entry.entry_dn, second[user_name])
+    cli("plan", code=0)
+    cli("journal", "verify")
+
+
+def test_who_cannot_get_a_password_is_refused_by_name(cli: CommandLine) -> None:
+    cli.apply(cli.plan())
+    desk = desk_of(cli)
+    with desk.place.reader() as reader:
+        account = next(reader.records(Account))
+    disabled = account.model_copy(update={"state": AccountState.DISABLED})
+    with desk.place.writer() as writer:
+        writer.edit([Edit(account, disabled)])
+    for arguments, words in (
+        ((account.user_name,), ("is not in use", "disabled")),
+        (("nobody.there",), ("nobody.there", "schoolnet find")),
+        ((), ("--class NAME --school NUMBER",)),
+        (("--class", "1a"), ("--class NAME --school NUMBER",)),
+        (("--class", "99z", "--school", SCHOOL), ("no class 99z",)),
+        (("--class", "1a", "--school", "999999"), ("999999",)),
+    ):
+        assert_one_message(cli("reset-password", *arguments, code=None), 2, *words)
+
+
+@pytest.fixture
+def proxy(own_slapd: Slapd) -> Iterator[Proxy]:
+    with Proxy(own_slapd.port) as proxy:
+        yield proxy
+
+
+def test_a_killed_reset_is_resumed_to_its_end(
+    own_slapd: Slapd, proxy: Proxy, tmp_path: Path
+) -> None:
+    cli = founded(tmp_path / "place", own_slapd, proxy.port)
+    cli("import", "roster")
+    proxy.arm(Direction.REQUEST, 10**9)
+    now = printed(cli, run_of(cli.apply(cli.plan())))
+    left: Counter[Outcome] = Counter()
+    dns = {name: entry.entry_dn for name, entry in people_in(own_slapd).items()}
+    tried = sorted(dns)[:12]
+
+    def reset(direction: Direction, byte: int) -> int:
+        """Reset them; kill the run at this byte and resume it. Returns all its bytes."""
+        made = cli("reset-password", *tried, "--json", code=3).json
+        desk = desk_of(cli)
+        with desk.place.reader() as reader:
+            run = desk.enter(get_plan(reader, made["plan"]))
+        process: list[subprocess.Popen[bytes]] = []
+        proxy.arm(direction, byte, lambda: kill_process(process[0].pid))
+        process.append(launch(desk.place, run, ("directory",)))
+        ended = process[0].wait(TIMEOUT)
+        whole = proxy.count(direction)
+        assert ended == (0 if byte == 10**9 else -9)
+        if ended:
+            assert proxy.fired.wait(TIMEOUT)
+            with desk.place.reader() as reader:
+                left.update(outcomes(reader, run).values())
+            cli("runs", "resume", run)
+        proxy.disarm()
+        shown = printed(cli, run)
+        assert sorted(shown) == tried
+        for user_name in tried:
+            assert own_slapd_accepts(own_slapd, dns[user_name], shown[user_name])
+            assert not own_slapd_accepts(own_slapd, dns[user_name], now[user_name])
+        now.update(shown)
+        return whole
+
+    for direction in Direction:
+        whole = reset(direction, 10**9)
+        for share in SHARES[direction]:
+            reset(direction, int(share * whole))
+    assert left[Outcome.INTENDED], "a password was on its way when the run was killed"
+    cli("journal", "verify")
