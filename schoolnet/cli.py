@@ -39,6 +39,7 @@ COMMANDS: dict[str, Command] = {
     "find": Command("find", _("Find anything by name, serial number or MAC address")),
     "report": Command("report", _("Write a report as CSV, XLSX or JSON")),
     "handouts": Command("handouts", _("Print the initial passwords of a run, by class")),
+    "reset-password": Command("reset_password", _("Plan new passwords for people or a class")),
     "journal": Command("journal", _("Show and verify the journal; erase a person from it")),
     "tui": Command("tui", _("Open the interface")),
     "lab": Command("lab", _("Start the practice lab: a directory and switches on this machine")),

@@ -97,7 +97,18 @@ def _directory_planner(place: Place, day: date, stack: ExitStack, pin: Pin | Non
     from provisioning.directory.planner import DirectoryPlanner
 
     connection = stack.enter_context(closing(_search_connection(place, pin)))
-    return DirectoryPlanner(connection, directory_settings(place), day)
+    return DirectoryPlanner(connection, directory_settings(place), day, place.settings.passwords)
+
+
+def reset_planner(
+    place: Place, chosen: Mapping[str, bool], day: date, stack: ExitStack
+) -> AnyPlanner:
+    """Plans new passwords for these people of the directory; True: chosen by name."""
+    from provisioning.directory.resets import ResetPlanner
+
+    connection = stack.enter_context(closing(_search_connection(place)))
+    passwords = place.settings.passwords
+    return ResetPlanner(connection, directory_settings(place), day, passwords, chosen)
 
 
 def _search_connection(place: Place, pin: Pin | None = None) -> "SearchConnection":

@@ -14,6 +14,7 @@ from inventory.errors import SettingsError
 from inventory.messages import Message, _, say
 from inventory.references import SecretReference
 from inventory.rosters.settings import SourceSettings
+from provisioning.directory.password_settings import HandoutSettings, PasswordSettings
 from provisioning.directory.settings import DirectorySettings
 from provisioning.engine.guards import GuardSettings
 from provisioning.network.settings import NetworkSettings
@@ -43,6 +44,8 @@ class Settings(BaseSettings):
     accounts: AccountSettings = AccountSettings()
     guards: GuardSettings = GuardSettings()
     directory: DirectorySettings | None = None
+    passwords: PasswordSettings = PasswordSettings()
+    handouts: HandoutSettings = HandoutSettings()
     network: NetworkSettings | None = None
     sources: tuple[SourceSettings, ...] = ()
 

@@ -135,6 +135,14 @@ def outcomes(reader: SqliteReader, run_id: str) -> dict[str, Outcome]:
     return {change: Outcome(outcome) for change, outcome in rows}
 
 
+def results_after(reader: SqliteReader, run_id: str, moment: int) -> frozenset[str]:
+    """The changes of a run whose result came after a moment (microseconds)."""
+    rows = reader.execute(
+        "SELECT change FROM run_change WHERE run = ? AND at > ?", (run_id, moment)
+    )
+    return frozenset(row[0] for row in rows)
+
+
 def ended_count(reader: SqliteReader, run_id: str) -> int:
     """How many changes of a run have a result: cheap enough to ask every second."""
     rows = reader.execute(

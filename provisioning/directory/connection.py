@@ -18,7 +18,9 @@ from provisioning.directory.searching import SearchConnection
 from provisioning.directory.settings import DirectorySettings
 
 _POST_READ = "1.3.6.1.1.13.2"  # RFC 4527
-_VERBS = {"add": ldap3.MODIFY_ADD, "delete": ldap3.MODIFY_DELETE}
+_VERBS = {
+    "add": ldap3.MODIFY_ADD, "delete": ldap3.MODIFY_DELETE, "replace": ldap3.MODIFY_REPLACE,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +68,11 @@ class WriteConnection(SearchConnection):
             return replace(answer, uuid="".join(found.values(own_id)))
         return answer
 
-    def modify(self, entry: str, changes: Iterable[tuple[str, str, Sequence[str]]]) -> Answer:
-        """Delete and add values, all or none: (``delete`` or ``add``, attribute, values)."""
-        edits: dict[str, list[tuple[str, list[str]]]] = {}
+    def modify(
+        self, entry: str, changes: Iterable[tuple[str, str, Sequence[str | bytes]]]
+    ) -> Answer:
+        """Delete, add and replace values, all or none: (verb, attribute, values)."""
+        edits: dict[str, list[tuple[str, list[str | bytes]]]] = {}
         for verb, attribute, values in changes:
             edits.setdefault(attribute, []).append((_VERBS[verb], list(values)))
         return self._send(self._ldap.modify, entry, edits)

@@ -80,11 +80,12 @@ def person_changes(ground: Ground, persons: Sequence[WantedPerson]) -> _Planned:
         if person.adopted and not person.locked:
             yield _adopted(ground, person)
         elif not person.locked and not _is_blocked(ground, person):
-            yield _person_created(ground, person)
+            yield from _person_created(ground, person)
     for wanted, entry in kept:
         _settle_existing(ground, wanted, entry)
         if isinstance(wanted, WantedPerson):
             yield from _person_updated(ground, wanted, entry)
+    yield from ground.passwords.notices()
 
 
 def _is_placed(person: WantedPerson) -> bool:
@@ -131,8 +132,8 @@ def _created(ground: Ground, wanted: Wanted, more: Mapping[str, Sequence[str]]) 
         **more,
     }
     operation = operations.add(target, ground.ours(wanted.kind, wanted.key), attributes)
-    if wanted.kind == "person":
-        operation["password"] = "initial"  # noqa: S105  # derived when it is sent, never here
+    if isinstance(wanted, WantedPerson):
+        ground.passwords.add_to(operation, wanted)
     planned = change(
         wanted,
         Action.CREATE,
@@ -158,11 +159,15 @@ def _in_the_way(ground: Ground, wanted: Wanted, occupant: Entry) -> Message:
     )
 
 
-def _person_created(ground: Ground, person: WantedPerson) -> Change | Notice:
-    for other in ground.subtree.by_user_name.get(fold(person.name), []):
+def _person_created(ground: Ground, person: WantedPerson) -> _Planned:
+    for other in ground.subtree.by_user_name.get(fold(person.name), [])[:1]:
         ground.blocked.add(person.key)
-        return notice(person, _in_the_way(ground, person, other))
-    return _created(ground, person, {})
+        yield notice(person, _in_the_way(ground, person, other))
+        return
+    if ground.passwords.refuses(person):
+        ground.blocked.add(person.key)
+    else:
+        yield _created(ground, person, {})
 
 
 def _adopted(ground: Ground, person: WantedPerson) -> Change | Notice:

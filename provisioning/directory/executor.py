@@ -18,6 +18,7 @@ from provisioning.directory.memberships import send_memberships, settle_membersh
 from provisioning.directory.operations import Operation
 from provisioning.directory.passwords import InitialPasswords
 from provisioning.directory.pin import Pin
+from provisioning.directory.recipes import recipe_of, sets_password
 from provisioning.directory.settings import DirectorySettings
 from provisioning.engine.protocols import Recorder
 from provisioning.engine.spool import Spool
@@ -73,7 +74,7 @@ class DirectoryExecutor:
         UnreachableError when the server is gone or takes no writes: the run can go on later.
         """
         connection = self._connection  # before anything is recorded
-        self._passwords.prepare(change.group for change in batch if _has_password(change))
+        self._passwords.prepare(change.group for change in batch if sets_password(change))
         recorder.intend(batch)
         bad: set[str] = set()
 
@@ -137,29 +138,42 @@ class DirectoryExecutor:
         return ChangeResult(change=change.id, outcome=Outcome.FAILED, message=refused)
 
     def _send(self, change: Change, operation: Operation) -> Answer:
-        connection, entry, ours = self._connection, operation["dn"], operation["ours"]
-        if operation["op"] != "add" and ours:
-            watched = self._unwatched(operation)
-            found = self._read(entry, [name for _verb, name, _values in watched], ours)
-            if found is None:
-                return _GONE
-            if watched and not operations.is_open(found.attributes, watched):
-                return Answer(failures.NO_SUCH_ATTRIBUTE, "")
-        if operation["op"] == "modify":
-            return connection.modify(entry, operation["changes"])
+        connection, entry = self._connection, operation["dn"]
+        if operation["op"] != "add" and operation["ours"] and (moved := self._moved(operation)):
+            return moved
         if operation["op"] == "modify_dn":
             return connection.move(entry, operation["new_rdn"], operation["new_parent"])
+        if operation["op"] == "modify":
+            edits = operation["changes"]
+            if not sets_password(change):
+                return connection.modify(entry, edits)
+            return self._send_password(
+                change,
+                operation,
+                lambda more: connection.modify(entry, [*edits, *_replacing(more)]),
+            )
         attributes = operation["attributes"]
-        if not _has_password(change):
+        if not sets_password(change):
             return connection.add(entry, attributes)
         return self._send_password(
             change, operation, lambda more: connection.add(entry, {**attributes, **more})
         )
 
+    def _moved(self, operation: Operation) -> Answer | None:
+        """What the server would not notice by itself: it is not ours any more, or has changed."""
+        names = self._connection.dialect.unwatched
+        watched = [edit for edit in operation.get("changes", ()) if edit[1] in names]
+        found = self._read(operation["dn"], [name for _v, name, _vs in watched], operation["ours"])
+        if found is None:
+            return _GONE
+        if watched and not operations.is_open(found.attributes, watched):
+            return Answer(failures.NO_SUCH_ATTRIBUTE, "")
+        return None
+
     def _send_password(
         self, change: Change, operation: Operation, send: Callable[[SentAttributes], Answer]
     ) -> Answer:
-        secret = self._passwords.password(change.group, change.id)
+        secret = self._secret(change)
         must_change = bool(operation.get("must_change"))
         ways = self._connection.dialect.first_password(secret, must_change=must_change)
         for way in range(self._way, len(ways)):
@@ -169,10 +183,8 @@ class DirectoryExecutor:
                 break
         return answer
 
-    def _unwatched(self, operation: Operation) -> list[operations.Edit]:
-        """Edits of which the server does not notice by itself that the old value moved."""
-        names = self._connection.dialect.unwatched
-        return [edit for edit in operation.get("changes", ()) if edit[1] in names]
+    def _secret(self, change: Change) -> SecretStr:
+        return self._passwords.password(change.group, change.id, recipe_of(change))
 
     def _settled(self, change: Change, operation: Operation) -> Outcome | None:
         if change.kind == MEMBERSHIP:
@@ -181,6 +193,11 @@ class DirectoryExecutor:
             return self._settled_add(change, operation)
         if operation["op"] == "modify_dn":
             return self._settled_move(operation)
+        if sets_password(change):
+            return self._settled_password(change, operation)
+        return self._settled_modify(operation)
+
+    def _settled_modify(self, operation: Operation) -> Outcome | None:
         edits = operation["changes"]
         names = [name for _verb, name, _values in edits]
         found = self._read(operation["dn"], names, operation["ours"])
@@ -198,10 +215,17 @@ class DirectoryExecutor:
         edits = [("add", name, values) for name, values in wanted.items() if name != "objectClass"]
         if not operations.is_done(found.attributes, edits):
             return Outcome.STALE
-        if not _has_password(change):
+        if not sets_password(change):
             return Outcome.FOUND_DONE
-        secret = self._passwords.password(change.group, change.id)
-        return Outcome.FOUND_DONE if self._connection.accepts(entry, secret) else Outcome.STALE
+        accepted = self._connection.accepts(entry, self._secret(change))
+        return Outcome.FOUND_DONE if accepted else Outcome.STALE
+
+    def _settled_password(self, change: Change, operation: Operation) -> Outcome | None:
+        """Logging in tells; a password that was not set yet may be set as often as needed."""
+        entry = operation["dn"]
+        there = self._read(entry, [], operation["ours"]) is not None
+        accepted = there and self._connection.accepts(entry, self._secret(change))
+        return Outcome.FOUND_DONE if accepted else None
 
     def _settled_move(self, operation: Operation) -> Outcome | None:
         found = self._read(operations.moved_to(operation), [], operation["ours"])
@@ -217,8 +241,8 @@ def _operation(value: object) -> Operation:
     return value
 
 
-def _has_password(change: Change) -> bool:
-    return any("password" in _operation(one) for one in change.operations)
+def _replacing(attributes: SentAttributes) -> list[tuple[str, str, Sequence[str | bytes]]]:
+    return [("replace", name, values) for name, values in attributes.items()]
 
 
 def _moved(change: Change) -> Message:

@@ -151,11 +151,11 @@ def referred(settings: DirectorySettings, base: str) -> SchoolnetError:
 
 def write_refused(entry: str, code: int, text: str) -> Message:
     """What to tell about one refused operation."""
-    if windows_codes.is_weak_password(text):
+    weak = code == CONSTRAINT_VIOLATION and "assword" in text
+    if weak or windows_codes.is_weak_password(text):
         message = _(
-            "The directory's password policy refuses the first password of {entry} ({reason}). "
-            "It must not ask for more than initial passwords have; a new plan makes another "
-            "one."
+            "The directory's policy refuses the password of {entry} ({reason}). Change "
+            "[passwords] in the settings, or the policy, then plan again."
         )
     else:
         message = _REFUSED.get(

@@ -15,6 +15,7 @@ from provisioning.directory.dn import child, fold, lies_below, normalise, parent
 from provisioning.directory.entries import Entry, Subtree
 from provisioning.directory.layout import NAMED_BY, Wanted, WantedPerson
 from provisioning.directory.operations import Operation
+from provisioning.directory.password_rules import PasswordRules
 from provisioning.directory.settings import DirectorySettings
 
 TARGET = "directory"
@@ -30,10 +31,16 @@ class Ground:
     `blocked` are keys that nothing may be built on: somebody has to look at them first.
     """
 
-    def __init__(self, subtree: Subtree, settings: DirectorySettings) -> None:
+    def __init__(
+        self,
+        subtree: Subtree,
+        settings: DirectorySettings,
+        passwords: PasswordRules | None = None,
+    ) -> None:
         self.subtree = subtree
         self.settings = settings
         self.dialect = dialect_of(settings)
+        self.passwords = passwords or PasswordRules()
         self.blocked: set[str] = set()
         self._at = dict(subtree.at)
         self._dns: dict[str, str] = {}
@@ -142,7 +149,7 @@ def change(
         school=wanted.school,
         role=person.role if person else "",
         year_group=person.year_group if person else "",
-        group=person.handout if person and action is Action.CREATE else "",
+        group=person.handout if person and any("password" in one for one in sent) else "",
         needs=tuple(dict.fromkeys(needs)),
         before=shows[0],
         after=shows[1],

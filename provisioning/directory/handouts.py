@@ -1,38 +1,32 @@
-"""Handouts: one page a person with user name and first password, printed from a sealed key."""
+"""Handouts: who gets which paper with user name and first password, by class or role."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from html import escape
-from pathlib import Path
+
+from pydantic import SecretStr
 
 from inventory.messages import Message, _, say
 from inventory.records import School, SchoolClass
-from inventory.records.changes import Action, Change
+from inventory.records.changes import Change
 from inventory.records.runs import Outcome
 from inventory.store.protocol import Reader
 from provisioning.directory.ground import TARGET
 from provisioning.directory.layout import ROLE_GROUPS, role_group_id
 from provisioning.directory.passwords import InitialPasswords
-from provisioning.engine.spool import write_private
-
-_STYLE = """
-body { font: 14pt/1.5 sans-serif; margin: 2cm }
-section { break-after: page; max-width: 16cm }
-section:last-child { break-after: auto }
-h1 { font-size: 18pt; margin-bottom: 0 }
-dt { margin-top: 1em }
-dd { margin: 0; font: bold 18pt/1.4 monospace }
-"""
+from provisioning.directory.recipes import Recipe, must_change, recipe_of, sets_password
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What one page shows, but for the password: that is derived when the page is made."""
+    """What one sheet shows, but for the password: that is derived when it is made."""
 
     change: str
     name: str
     user_name: str
+    role: str
+    recipe: Recipe
+    must_change: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +37,47 @@ class Title:
     group: Message
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What one person gets."""
+
+    account: Account
+    password: SecretStr
+
+
+@dataclass(frozen=True, slots=True)
+class Handout:
+    """One group of accounts with new passwords, and what its paper is called."""
+
+    group: str
+    title: Title
+    accounts: list[Account]
+
+    def sheets(self, passwords: InitialPasswords) -> list[Sheet]:
+        """What each person gets. Raises SealError when the group's key was destroyed."""
+        return [
+            Sheet(one, passwords.password(self.group, one.change, one.recipe))
+            for one in self.accounts
+        ]
+
+
 def made_accounts(
     changes: Iterable[Change], outcomes: Mapping[str, Outcome]
 ) -> dict[str, list[Account]]:
-    """The accounts that a run really made, by handout group, in the plan's order."""
+    """The accounts that a run really gave a password, by handout group, in the plan's order."""
     found: defaultdict[str, list[Account]] = defaultdict(list)
     for change in changes:
-        made = change.target == TARGET and change.kind == "person"
-        if made and change.action is Action.CREATE and _good(outcomes.get(change.id)):
+        if change.target == TARGET and sets_password(change) and _good(outcomes.get(change.id)):
             shown = change.after or {}
-            name = str(shown.get("displayName", ""))
-            user_name = str(shown.get("uid") or shown.get("sAMAccountName", ""))
-            found[change.group].append(Account(change.id, name, user_name))
+            account = Account(
+                change=change.id,
+                name=str(shown.get("displayName", "")),
+                user_name=str(shown.get("uid") or shown.get("sAMAccountName", "")),
+                role=change.role,
+                recipe=recipe_of(change),
+                must_change=must_change(change),
+            )
+            found[change.group].append(account)
     return dict(found)
 
 
@@ -80,50 +103,3 @@ def handout_titles(inventory: Reader) -> dict[str, Title]:
             title = say(_("Class {name}"), name=one.name)
             found[one.id] = Title(schools[one.school].name, title)
     return found
-
-
-def render_handout(
-    title: Title,
-    group: str,
-    accounts: Sequence[Account],
-    passwords: InitialPasswords,
-    translate: Callable[[Message], str],
-    language: str = "de",
-) -> str:
-    """The handout of one group as HTML to print, one page a person.
-
-    Raises SealError when the group's key was destroyed: then there is no handout any more.
-    """
-    heading = escape(f"{title.school} · {translate(title.group)}")
-    labels = {
-        "user": translate(say(_("User name"))),
-        "first": translate(say(_("First password"))),
-        "hint": translate(
-            say(
-                _(
-                    "This sheet is for you alone. Type the password exactly as it stands here, "
-                    "with its hyphens and capitals, and choose your own as soon as you can."
-                )
-            )
-        ),
-    }
-    pages = []
-    for account in accounts:
-        secret = passwords.password(group, account.change).get_secret_value()
-        pages.append(
-            f"<section><p>{heading}</p><h1>{escape(account.name)}</h1><dl>"
-            f"<dt>{escape(labels['user'])}</dt><dd>{escape(account.user_name)}</dd>"
-            f"<dt>{escape(labels['first'])}</dt><dd>{escape(secret)}</dd></dl>"
-            f"<p>{escape(labels['hint'])}</p></section>"
-        )
-    return (
-        f'<!doctype html>\n<html lang="{escape(language)}"><head><meta charset="utf-8">'
-        f"<title>{heading}</title><style>{_STYLE}</style></head>\n<body>\n"
-        + "\n".join(pages)
-        + "\n</body></html>\n"
-    )
-
-
-def save_handout(path: Path, text: str) -> None:
-    """Write a handout for its owner's eyes only (0600). Raises OSError."""
-    write_private(path, text.encode())

@@ -51,12 +51,13 @@ class Wanted:
 class WantedPerson(Wanted):
     """An account. `locked` ones keep their entry; `adopted` ones keep all but key and groups.
 
-    `groups` are keys; `handout` is the id of the class or role group whose handout shows the
-    initial password.
+    `groups` are keys; `handout` is the id of the class (of a pupil) or role group whose handout
+    shows the initial password.
     """
 
     role: str = ""
     year_group: str = ""
+    school_type: str = ""
     handout: str = ""
     groups: tuple[str, ...] = ()
     locked: bool = False
@@ -170,7 +171,10 @@ class _Layout:
             attributes=self._attributes(person, account, school, current, role),
             role=role,
             year_group=_grade(own_class),
-            handout=own_class.id if own_class else _role_handout(school.id, role),
+            school_type=school.school_type.value,
+            handout=own_class.id
+            if own_class and role == Role.STUDENT
+            else _role_handout(school.id, role),
             groups=() if locked else self._groups_of(current),
             locked=locked,
             adopted=account.adopted,

@@ -20,6 +20,11 @@ def add(entry: str, ours: str, attributes: Mapping[str, Sequence[str]]) -> Opera
     return {"op": "add", "dn": entry, "ours": ours, "attributes": kept}
 
 
+def reset(entry: str, ours: str) -> Operation:
+    """Give an entry a new password; which one, `PasswordRules.add_to` says."""
+    return {"op": "modify", "dn": entry, "ours": ours, "changes": []}
+
+
 def modify(entry: str, ours: str, edits: Iterable[Edit]) -> Operation:
     """Delete and add values of one entry, all or none."""
     changes = [[verb, attribute, list(values)] for verb, attribute, values in edits if values]
@@ -44,6 +49,8 @@ def moved_to(operation: Operation) -> str:
 
 def inverse(operation: Operation) -> list[Operation]:
     """What takes the operation back; nothing for an add: accounts are locked, not deleted."""
+    if "password" in operation:  # nobody knows the one before
+        return []
     if operation["op"] == "modify":
         swapped = {"add": "delete", "delete": "add"}
         changes = [[swapped[verb], name, values] for verb, name, values in operation["changes"]]

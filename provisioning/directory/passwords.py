@@ -1,26 +1,23 @@
 """Initial passwords without a list of them: derived from a sealed key, again and again the same.
 
 One random key per run and handout group is sealed before the group's first account is made. A
-password follows from the key and the id of the change that makes the account: a repeated
-operation sends the same one, and no plan, journal or store holds any. Destroying the key
-destroys the passwords and their handouts.
+password follows from the key, the id of the change that sets it and the recipe in that change:
+a repeated operation sends the same one, and no plan, journal or store holds any. Destroying the
+key destroys the passwords and their handouts.
 """
 
 import base64
 import hashlib
-import hmac
 import secrets
 from collections.abc import Iterable
 
 from pydantic import SecretStr
 
-from provisioning.directory.words import WORDS
+from provisioning.directory.recipes import Recipe
 from provisioning.engine.spool import Spool
 
 _KEY_BYTES = 32
-_WORDS = 3
-_DIGITS = 3
-_PURPOSE = b"schoolnet initial password 1\0"
+_NAME = "handout"
 
 
 class InitialPasswords:
@@ -38,22 +35,14 @@ class InitialPasswords:
                 self._spool.seal(self._name(group), secrets.token_bytes(_KEY_BYTES))
             self._keys[group] = self._spool.open(self._name(group))
 
-    def password(self, group: str, change: str) -> SecretStr:
-        """The password of the account that this change makes.
+    def password(self, group: str, change: str, recipe: Recipe) -> SecretStr:
+        """The password that this change sets.
 
-        Three words and three digits: 43 bits, easy to type. Raises SealError when the group's
-        key was destroyed or never made.
+        Raises SealError when the group's key was destroyed or never made.
         """
         if group not in self._keys:
             self._keys[group] = self._spool.open(self._name(group))
-        digest = hmac.digest(self._keys[group], _PURPOSE + change.encode(), "sha256")
-        number = int.from_bytes(digest, "big")
-        parts = []
-        for _word in range(_WORDS):
-            number, index = divmod(number, len(WORDS))
-            parts.append(WORDS[index].capitalize())
-        parts.append(f"{number % 10**_DIGITS:0{_DIGITS}}")
-        return SecretStr("-".join(parts))
+        return recipe.password(self._keys[group], change)
 
     def printable(self, group: str) -> bool:
         """True while the group's key is there."""
@@ -65,7 +54,16 @@ class InitialPasswords:
         self._spool.destroy(self._name(group))
 
     def _name(self, group: str) -> str:
-        return f"handout-{self._run}-{group}"
+        return f"{_NAME}-{self._run}-{group}"
+
+
+def held_handouts(spool: Spool) -> dict[str, list[str]]:
+    """The groups whose keys are there, by run."""
+    held: dict[str, list[str]] = {}
+    for name in spool.names(f"{_NAME}-"):
+        _kind, run, group = name.split("-", 2)
+        held.setdefault(run, []).append(group)
+    return held
 
 
 def salted_hash(password: SecretStr) -> str:

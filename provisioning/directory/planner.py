@@ -19,6 +19,9 @@ from provisioning.directory.entry_changes import (
 from provisioning.directory.ground import TARGET, Ground
 from provisioning.directory.layout import Desired, lay_out
 from provisioning.directory.membership_changes import membership_changes
+from provisioning.directory.password_policy import Policy, read_policy
+from provisioning.directory.password_rules import PasswordRules
+from provisioning.directory.password_settings import PasswordSettings
 from provisioning.directory.searching import SearchConnection
 from provisioning.directory.settings import DirectorySettings
 
@@ -30,17 +33,24 @@ class DirectoryPlanner:
     reads = frozenset(model.kind for model in (School, Person, Account, Enrolment, SchoolClass))
 
     def __init__(
-        self, connection: SearchConnection, settings: DirectorySettings, day: date
+        self,
+        connection: SearchConnection,
+        settings: DirectorySettings,
+        day: date,
+        passwords: PasswordSettings | None = None,
     ) -> None:
         self._connection = connection
         self._settings = settings
         self._day = day
+        self._passwords = passwords
+        self._policy: Policy | None = None
 
     def read(self, inventory: Reader, only: frozenset[str] | None = None) -> Subtree:
         """The whole managed subtree: entries are matched over all of it, whatever is asked.
 
         Raises ReadEndedEarlyError, UsageError (no such base), UnreachableError.
         """
+        self._policy = read_policy(self._connection, self._settings)
         adopting = inventory.count(Query(kind=Account.kind, where=Eq(field="adopted", value=1)))
         return read_subtree(self._connection, self._settings, adopting=adopting > 0)
 
@@ -50,7 +60,7 @@ class DirectoryPlanner:
 
     def compare(self, current: Subtree, desired: Desired) -> Iterator[Change | Notice]:
         """Units, persons, groups, memberships; each change after what it needs."""
-        ground = Ground(current, self._settings)
+        ground = self._ground(current)
         yield from desired.notices
         yield from duplicates(ground, [*desired.units, *desired.groups, *desired.persons])
         yield from self._unknown(current, desired)
@@ -62,6 +72,9 @@ class DirectoryPlanner:
     def edits(self, change: Change) -> Sequence[Edit]:
         """None: the directory follows the inventory."""
         return ()
+
+    def _ground(self, current: Subtree) -> Ground:
+        return Ground(current, self._settings, PasswordRules(self._passwords, self._policy))
 
     def _unknown(self, current: Subtree, desired: Desired) -> Iterator[Notice]:
         message = _(

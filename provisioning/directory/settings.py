@@ -113,6 +113,7 @@ class DirectorySettings(BaseModel):
     key_attribute: Annotated[str, Field(pattern=f"^$|{_ATTRIBUTE}")] = ""
     placeholder: DnText = ""
     mail: Annotated[str, AfterValidator(_checked_mail)] = ""
+    password_policy: DnText = ""
     upn: Upn = ""
     upn_by_role: Mapping[Role, Upn] = {}
     home_directory: PathTemplate = ""

@@ -1,7 +1,7 @@
 """German words for initial passwords: short, everyday, without umlauts, easy to type and to read.
 
-A word may be added or taken out only with care: a password key made before would then give
-other passwords, so handouts of finished runs are printed first.
+The list never changes: passwords that are still to be printed follow from it. A better list gets
+another name in `recipes.LISTS`.
 """
 
 WORDS = tuple(

@@ -101,6 +101,11 @@ class Spool:
         """True when something is sealed under the name."""
         return self._path(name).is_file()
 
+    def names(self, beginning: str) -> list[str]:
+        """What is sealed under names that begin so."""
+        found = self._folder.glob(f"{beginning}*.sealed")
+        return sorted(path.name.removesuffix(".sealed") for path in found)
+
     def destroy(self, name: str) -> None:
         """Remove the file for good; nothing happens when there is none.
 

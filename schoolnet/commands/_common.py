@@ -48,6 +48,15 @@ def day_of(text: str) -> date | None:
         raise UsageError(say(_("{text} is no day: write YYYY-MM-DD."), text=text)) from error
 
 
+def tell_expired(place: Place) -> None:
+    """Destroy the keys of handouts that were there long enough, and say so."""
+    from schoolnet.handing import destroy_expired
+
+    if count := destroy_expired(place):
+        tell(_("{count} handouts had expired: their passwords can never be shown again."),
+             count=count)  # fmt: skip
+
+
 def lifts(names: list[str], reason: str) -> dict[str, str]:
     """Guards to lift, each with the reason; raises UsageError when it is missing."""
     if names and not reason.strip():

@@ -9,7 +9,7 @@ from inventory.messages import _, say
 from inventory.store.plans import get_plan, get_selection
 from provisioning.engine.starting import check_digest, new_run, selected_count
 from schoolnet import compose
-from schoolnet.commands._common import Json, Reason, lifts, new_app, place_of
+from schoolnet.commands._common import Json, Reason, lifts, new_app, place_of, tell_expired
 from schoolnet.output import tell, texts
 from schoolnet.running import carry_out
 
@@ -39,6 +39,7 @@ def apply(
     """Apply the selected changes of a plan. The run outlives this terminal."""
     place = place_of(context)
     lifted = lifts(lift or [], reason)
+    tell_expired(place)
     with place.reader() as reader, place.writer() as writer:
         plan = get_plan(reader, plan_id)
         selection = get_selection(reader, plan.id)

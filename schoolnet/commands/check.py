@@ -11,8 +11,10 @@ from inventory.records import Switch
 from inventory.records.assets import ManagedBy
 from inventory.rosters.settings import source_files
 from inventory.store.queries import Eq
+from provisioning.directory.passwords import held_handouts
 from schoolnet import compose
 from schoolnet.commands._common import Json, new_app, place_of
+from schoolnet.handing import destroy_expired
 from schoolnet.output import ExitCode, exit_code, put, put_json, texts
 from schoolnet.place import Place
 from schoolnet.storage import file_system_of, is_remote
@@ -48,6 +50,7 @@ def _probes(place: Place) -> Iterator[tuple[str, Callable[[], Message]]]:
         return  # said by the probe above; nothing else can be checked
     yield "store", lambda: _store(place)
     yield "sealing key", lambda: _sealing_key(place)
+    yield "handouts", lambda: _handouts(place)
     yield "sources", lambda: _sources(place)
     if "directory" in targets:
         yield "directory", lambda: _directory(place)
@@ -74,6 +77,13 @@ def _store(place: Place) -> Message:
 def _sealing_key(place: Place) -> Message:
     place.hasher  # noqa: B018 - resolves and checks the key
     return say(_("The sealing key can be read."))
+
+
+def _handouts(place: Place) -> Message:
+    expired = destroy_expired(place)
+    held = sum(map(len, held_handouts(place.spool).values()))
+    return say(_("{count} can be printed, {expired} had expired and were destroyed."),
+               count=held, expired=expired)  # fmt: skip
 
 
 def _sources(place: Place) -> Message:

@@ -20,9 +20,12 @@ from tests.demo.support import (
     started,
 )
 from tests.needs import needs_openvswitch
+from tests.pdf import pages_of
 
 ELSEWHERE = {"SCHOOLNET_DIRECTORY__URL": "ldaps://127.0.0.1:1", "SCHOOLNET_CITY": "Elsewhere"}
 """A user's own settings: no demo may ever reach that directory."""
+PASSWORD = r"^(?:(?:[A-Z][a-z]+-){3}\d{3}|(?:[a-z]+-){2}\d{3}|\w{4}-\w{4}-\w{4})$"
+WHY = ("--reason", "Test")
 
 
 @pytest.fixture(scope="module")
@@ -95,11 +98,11 @@ def test_its_place_can_be_worked_with_afterwards(place: Path) -> None:
 def test_handouts_are_on_paper_and_nowhere_on_the_screen(
     both: tuple[Started, Started], place: Path
 ) -> None:
-    pages = list((place / "handouts").glob("*.html"))
-    assert pages
-    for page in pages:
-        assert stat.S_IMODE(page.stat().st_mode) == 0o600
-        passwords = re.findall(r"<dd>(\w+-\w+-\w+-\d{3})</dd>", page.read_text(encoding="utf-8"))
+    papers = list((place / "handouts").glob("*.pdf"))
+    assert papers
+    for paper in papers:
+        assert stat.S_IMODE(paper.stat().st_mode) == 0o600
+        passwords = re.findall(PASSWORD, "\n".join(pages_of(paper)), re.MULTILINE)
         assert passwords
         assert not any(password in both[0].out for password in passwords)
 
@@ -121,29 +124,32 @@ def run(place: Path) -> str:
 
 
 def test_handouts_of_one_class_on_the_screen(place: Path, run: str) -> None:
-    printed = call(place, "handouts", run, "--class", "1a")
+    printed = call(place, "handouts", run, "--class", "1a", *WHY)
     assert printed.returncode == 0, printed.stderr
     heading, titles, *rows = printed.stdout.splitlines()
     assert heading.endswith(": Class 1a")
     assert titles.split() == ["User", "name", "First", "password", "Name"]
     assert rows
-    (paper,) = (place / "handouts").glob("*1a.html")
-    cells = re.findall(r"<dd>(.*?)</dd>", paper.read_text(encoding="utf-8"))
-    assert [row.split()[:2] for row in rows] == [cells[i : i + 2] for i in range(0, len(cells), 2)]
+    (paper,) = (place / "handouts").glob("*1a.pdf")
+    words = " ".join(pages_of(paper)).split()
+    for row in rows:
+        user_name, password, *_name = row.split()
+        assert words.index(user_name) < words.index(password)
+    assert len(rows) == len(re.findall(PASSWORD, "\n".join(pages_of(paper)), re.MULTILINE))
 
 
 def test_handouts_of_nobody(place: Path, run: str) -> None:
     assert call(place, "handouts", run, "--school", "999999").returncode == 2
-    assert call(place, "handouts", run, "--class", "99z").returncode == 1
-    assert call(place, "handouts", run, "--output", "x", "--destroy").returncode == 2
+    assert call(place, "handouts", run, "--class", "99z", *WHY).returncode == 1
+    assert call(place, "handouts", run, "--output", "x", "--handed-over").returncode == 2
 
 
-def test_destroyed_handouts_are_gone_and_the_journal_knows_by_whom(
+def test_handouts_that_were_handed_over_are_gone_and_the_journal_knows_by_whom(
     place: Path, run: str, tmp_path: Path
 ) -> None:
-    assert call(place, "handouts", run, "--class", "2b", "--destroy").returncode == 0
-    assert call(place, "handouts", run, "--class", "2b").returncode == 1
-    rest = call(place, "handouts", run, "--output", str(tmp_path / "rest"), "--json")
+    assert call(place, "handouts", run, "--class", "2b", "--handed-over").returncode == 0
+    assert call(place, "handouts", run, "--class", "2b", *WHY).returncode == 1
+    rest = call(place, "handouts", run, "--output", str(tmp_path / "rest"), "--json", *WHY)
     files = [Path(one["file"]).name for one in json.loads(rest.stdout)["handouts"]]
     assert sorted(files) == sorted(file.name for file in (tmp_path / "rest").iterdir())
     assert len(files) == len(list((place / "handouts").iterdir())) - 1
@@ -151,5 +157,5 @@ def test_destroyed_handouts_are_gone_and_the_journal_knows_by_whom(
     assert call(place, "handouts", run, "--json").returncode == 0  # shows no password
     lines = json.loads(call(place, "journal", "--json", "--limit", "500").stdout)
     acts = [line["action"] for line in lines if line["kind"] == "handout"]
-    assert acts[acts.index("destroy") :] == ["destroy", "print"]
+    assert acts[acts.index("hand-over") :] == ["hand-over", "print"]
     assert call(place, "journal", "verify").returncode == 0

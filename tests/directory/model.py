@@ -10,6 +10,7 @@ from provisioning.directory.dn import fold, lies_below, named_by, normalise, par
 from provisioning.directory.entries import Subtree, parse_entry
 from provisioning.directory.found import FoundEntry
 from provisioning.directory.operations import moved_to
+from provisioning.directory.password_settings import PasswordSettings
 from provisioning.directory.planner import DirectoryPlanner
 from provisioning.directory.settings import DirectorySettings
 from tests.directory.city import DAY, City
@@ -65,9 +66,10 @@ class Model:
         )
         return Subtree(parse_entry(entry, self.dialect) for entry in found)
 
-    def plan(self, city: City) -> list[Change | Notice]:
+    def plan(self, city: City, passwords: PasswordSettings | None = None) -> list[Change | Notice]:
         """The planner's answer for this directory and this inventory."""
-        planner = DirectoryPlanner(None, self.settings, DAY)  # type: ignore[arg-type]  # never read
+        connection: Any = None  # never read
+        planner = DirectoryPlanner(connection, self.settings, DAY, passwords)
         return list(planner.compare(self.subtree(), planner.desired(city)))
 
     def apply(self, changes: Iterable[Change]) -> None:

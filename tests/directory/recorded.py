@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ldap3.protocol import rfc4511
-from pyasn1.codec.ber import decoder, encoder  # type: ignore[import-untyped]
+from pyasn1.codec.ber import decoder, encoder
 
 from provisioning.directory.settings import DirectorySettings
 from provisioning.lab.certificates import issue_certificate

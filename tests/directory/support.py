@@ -17,8 +17,10 @@ from provisioning.directory.connection import WriteConnection
 from provisioning.directory.dn import normalise
 from provisioning.directory.executor import DirectoryExecutor
 from provisioning.directory.login import abandon, bind, open_tls
+from provisioning.directory.password_settings import PasswordSettings
 from provisioning.directory.passwords import InitialPasswords
 from provisioning.directory.planner import DirectoryPlanner
+from provisioning.directory.recipes import recipe_of
 from provisioning.directory.searching import SearchConnection
 from provisioning.directory.settings import DirectorySettings
 from provisioning.engine.spool import Spool
@@ -151,6 +153,7 @@ class Desk:
         self.server = server
         self.settings = settings_for(server, **changed)
         self.spool = Spool(folder / "spool", SecretStr("k" * 44))
+        self.passwords = PasswordSettings()
 
     @property
     def slapd(self) -> Slapd:
@@ -171,7 +174,7 @@ class Desk:
     def plan(self, city: City, day: date = DAY) -> tuple[list[Change], list[Notice]]:
         connection = reader(self.server, self.settings)
         try:
-            planner = DirectoryPlanner(connection, self.settings, day)
+            planner = DirectoryPlanner(connection, self.settings, day, self.passwords)
             items = list(planner.compare(planner.read(city), planner.desired(city)))
         finally:
             connection.close()
@@ -202,7 +205,9 @@ class Desk:
         return changes
 
     def password(self, change: Change, run: str = "run1") -> str:
-        secret = InitialPasswords(self.spool, run).password(change.group, change.id)
+        secret = InitialPasswords(self.spool, run).password(
+            change.group, change.id, recipe_of(change)
+        )
         return secret.get_secret_value()
 
     def locked_out(self, changes: Sequence[Change], run: str = "run1") -> list[str]:

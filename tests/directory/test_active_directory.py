@@ -112,15 +112,25 @@ def test_another_login_name_is_a_change_of_its_own_with_a_warning(desk: Desk) ->
 
 
 def test_a_password_that_is_too_simple_is_told_as_that(desk: Desk) -> None:
-    with desk.server.admin() as admin:
-        admin.modify(Samba.base, {"minPwdLength": [(MODIFY_REPLACE, ["200"])]})
     city = City()
     city.person("anna", city.school("100001"))
     changes, _notices = desk.plan(city)
+    with desk.server.admin() as admin:
+        admin.modify(Samba.base, {"minPwdLength": [(MODIFY_REPLACE, ["200"])]})
     [made] = of_persons(changes)
     result = desk.apply(changes).results[made.id]
     assert result.outcome is Outcome.FAILED
-    assert "password policy" in str(result.message)
+    assert "policy refuses the password" in str(result.message)
+
+
+def test_a_policy_that_asks_for_more_is_told_before_anything_is_sent(desk: Desk) -> None:
+    with desk.server.admin() as admin:
+        admin.modify(Samba.base, {"minPwdLength": [(MODIFY_REPLACE, ["60"])]})
+    city = City()
+    city.person("anna", city.school("100001"))
+    changes, notices = desk.plan(city)
+    assert of_persons(changes) == []
+    assert any("asks for 60" in str(notice.message) for notice in notices)
 
 
 def test_a_user_name_that_somebody_else_has_in_the_domain_is_told(desk: Desk) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from inventory.records import KINDS
 from inventory.records.changes import Change, Notice
+from provisioning.directory.password_settings import PasswordSettings
 from tests.directory.city import City
 from tests.directory.model import Model
 from tests.directory.support import brief, check_order
@@ -24,7 +25,8 @@ def test_case(path: Path) -> None:
     for fields in case["inventory"]:
         kind = fields.pop("kind")
         city.put(KINDS[kind].model_validate(fields))
-    items = model.plan(city)
+    passwords = PasswordSettings.model_validate(case.get("passwords", {}))
+    items = model.plan(city, passwords)
     changes = [item for item in items if isinstance(item, Change)]
     check_order(changes)
     assert brief(changes) == case["expected"]

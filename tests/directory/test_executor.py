@@ -257,6 +257,19 @@ def test_a_policy_that_takes_no_hashes_gets_the_password_itself(desk: Desk) -> N
     assert desk.locked_out(changes) == []
 
 
+def test_a_policy_that_refuses_the_password_is_named(desk: Desk) -> None:
+    changes, _notices = desk.plan(town())
+    with desk.slapd.admin() as admin:  # after the plan
+        values = {"pwdCheckQuality": "2", "pwdMinLength": "40"}
+        admin.modify(
+            f"cn=default,ou=policies,{Slapd.base}",
+            {name: [("MODIFY_REPLACE", [value])] for name, value in values.items()},
+        )
+    outcome, message = fail_of(changes, desk.apply(changes), "cn=u1000010,")
+    assert outcome is Outcome.FAILED
+    assert message.startswith("The directory's policy refuses the password of cn=u1000010,")
+
+
 def test_memberships_follow_whether_or_not_the_server_renames_members(desk: Desk) -> None:
     """Without refint the old DN would stay listed; with it, it is renamed a moment later."""
     with desk.slapd.admin() as admin:

@@ -116,7 +116,7 @@ def test_a_right_password_shows_although_the_login_is_refused(
 def test_codes_of_windows_are_put_into_words() -> None:
     weak = "0000052D: SvcErr: DSID-031A12D2, problem 5003 (WILL_NOT_PERFORM), data 0"
     for code in (19, 53):
-        assert "password policy" in str(write_refused(GROUP, code, weak))
+        assert "policy refuses the password" in str(write_refused(GROUP, code, weak))
     taken = "00000524: UpdErr: DSID-031A11E2, problem 6005 (ENTRY_EXISTS), data 0"
     assert "same name" in str(write_refused(GROUP, 68, taken))
     upn = "000021C8: AtrErr: DSID-03200EAC, #1: 0: 000021C8: DSID-03200EAC, problem 1005"

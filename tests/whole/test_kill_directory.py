@@ -124,8 +124,9 @@ def assert_handouts_hold(desk: Desk, slapd: Slapd, run_id: str, made: Any) -> No
     with slapd.admin() as admin:
         admin.search(f"ou=schools,{slapd.base}", "(uid=*)", ldap3.SUBTREE, attributes=["uid"])
         dns = {str(entry.uid): entry.entry_dn for entry in admin.entries}
-    printed = {a.user_name: (g, a.change) for g, accounts in made.items() for a in accounts}
+    printed = {a.user_name: (g, a) for g, accounts in made.items() for a in accounts}
     assert printed.keys() == dns.keys()
-    for name, (group, change) in printed.items():
-        secret = passwords.password(group, change).get_secret_value()
+    for name, (group, account) in printed.items():
+        derived = passwords.password(group, account.change, account.recipe)
+        secret = derived.get_secret_value()
         assert own_slapd_accepts(slapd, dns[name], secret), name

@@ -70,7 +70,8 @@ def test_a_created_person_can_log_in_with_the_handout(desk: Desk, own_slapd: Sla
     tried = 0
     for group, accounts in made.items():
         for account in accounts[:1]:
-            secret = passwords.password(group, account.change).get_secret_value()
+            derived = passwords.password(group, account.change, account.recipe)
+            secret = derived.get_secret_value()
             assert own_slapd_accepts(own_slapd, dns[account.user_name], secret)
             assert not own_slapd_accepts(own_slapd, dns[account.user_name], secret + "x")
             assert_nowhere(desk.place.folder, secret)

@@ -52,7 +52,8 @@ _EVENT_ACTIONS: Mapping[str, str] = {
     "delete": _("removed"),
     "observed": _("recorded"),
     "print": _("printed"),
-    "destroy": _("destroyed"),
+    "hand-over": _("handed over"),
+    "expire": _("expired"),
 }
 
 _LABELS: Mapping[str, str] = {
