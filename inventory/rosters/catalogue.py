@@ -5,7 +5,7 @@ from pathlib import Path
 
 from inventory.errors import UsageError
 from inventory.messages import _
-from inventory.rosters import mapped, schild
+from inventory.rosters import mapped, oneroster, schild, sds, ucs_school
 from inventory.rosters.rows import Reading, ReadOptions
 
 RosterReader = Callable[[Path, ReadOptions], Reading]
@@ -13,7 +13,16 @@ RosterReader = Callable[[Path, ReadOptions], Reading]
 READERS: Mapping[str, RosterReader] = {
     "csv": mapped.read,
     "schild": schild.read,
+    "oneroster": oneroster.read,
+    "sds": sds.read,
+    "ucs-school": ucs_school.read,
 }
+
+PACKAGES: Mapping[str, frozenset[str]] = {"oneroster": oneroster.FILES, "sds": sds.FILES}
+"""Formats that come as a zip file or folder, and the names of the files that are read of it."""
+
+SEVERAL_SCHOOLS = frozenset({*PACKAGES, "ucs-school"})
+"""Formats that name the school of each person, and may hold several."""
 
 
 def reader(name: str) -> RosterReader:
