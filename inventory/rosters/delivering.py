@@ -35,6 +35,7 @@ class Outcome:
     no_account: Counter[str] = field(default_factory=Counter)
     repeated: tuple[int, ...] = ()
     notes: list[Message] = field(default_factory=list)
+    made_by: str = ""
 
 
 def deliver(
@@ -78,7 +79,7 @@ def deliver(
         complete=whole and (earlier is None or earlier.absence_counts),
         covers=frozenset((row.school_number, row.role) for row in rows),
         partial=earlier is not None and bool(earlier.rows),
-        notes=tuple(_notes(package, outcome, joined, schools)),
+        notes=tuple(_notes(package, outcome, joined, schools)), made_by=outcome.made_by,
     )  # fmt: skip
 
 

@@ -16,6 +16,9 @@ from inventory.rosters.sheets import read_sheet
 TABLES = ("orgs", "users", "roles", "classes", "enrollments", "academicsessions")
 """The tables that are read, in small letters."""
 
+OWN_SYSTEM = "schoolnet"
+"""source.systemName of what schoolnet writes; source.systemCode tells which inventory it was."""
+
 _MODES = ("absent", "bulk", "delta")
 _CHANGING = ("users", "roles", "classes", "enrollments")
 
@@ -25,13 +28,15 @@ class Manifest:
     """`modes` gives each table ``absent``, ``bulk`` or ``delta``.
 
     `has_roles`: people's roles stand in a file of their own, as since 1.2. `ignored` are files
-    that are there and declared absent.
+    that are there and declared absent. `made_by` is the code of the inventory whose export this
+    is.
     """
 
     version: str
     modes: dict[str, str]
     has_roles: bool
     ignored: tuple[str, ...] = ()
+    made_by: str = ""
 
     def bulk(self, table: str) -> bool:
         """True for a table that comes whole."""
@@ -86,7 +91,10 @@ def read_manifest(package: Package) -> Manifest:
     if modes["users"] == "bulk" and modes["enrollments"] == "delta":
         _refuse_mixture(package)
     has_roles = modes["roles"] != "absent" or version.startswith("1.2")
-    return Manifest(version or ("1.2" if has_roles else "1.1"), modes, has_roles, tuple(ignored))
+    own = said.get("source.systemname") == OWN_SYSTEM
+    made_by = said.get("source.systemcode", "") if own else ""
+    version = version or ("1.2" if has_roles else "1.1")
+    return Manifest(version, modes, has_roles, tuple(ignored), made_by)
 
 
 def _said(package: Package) -> dict[str, str]:

@@ -87,7 +87,7 @@ class OneRosterTables(Tables):
             self.register, [*self.sheets.values()], people, self.sheets.get("orgs"),
             status_missing=users is not None and "status" not in users.columns,
             school_year=self.school_year, no_account=self.no_account,
-            repeated=self.repeated, notes=notes,
+            repeated=self.repeated, notes=notes, made_by=self._manifest.made_by,
         )  # fmt: skip
 
     def _status(self, sheet: Sheet, user: str = "") -> Iterator[tuple[Entry, bool]]:

@@ -146,6 +146,7 @@ class Reading(Frozen):
     no others may lose anybody by it. Its rows each have a school number; those of one line are
     one person. `lost` is then numbered through all files of a package. `partial`: it was put
     together with what was delivered `earlier`. `notes` are further lines of the summary.
+    `made_by` is the code of the inventory that wrote it, when schoolnet did.
     """
 
     file: str
@@ -167,6 +168,7 @@ class Reading(Frozen):
     covers: frozenset[tuple[str, Role]] | None = None
     partial: bool = False
     notes: tuple[Message, ...] = ()
+    made_by: str = ""
 
     @property
     def absence_counts(self) -> bool:

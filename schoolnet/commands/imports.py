@@ -20,6 +20,7 @@ from inventory.rosters.rows import Problem, Severity, UnreadableError
 from inventory.rosters.settings import SourceSettings, source_files, source_of
 from inventory.rosters.values import school_year as written_year
 from inventory.store.deliveries import deliveries, newest_deliveries
+from inventory.store.journals import inventory_code
 from inventory.times import school_year_of
 from provisioning.roster.importing import GUARDS, Source, store_reading
 from provisioning.roster.splitting import InForce, store_schools
@@ -196,6 +197,10 @@ def _take_in(
         for line in reading.summary():
             tell(line)
         _show(reading.problems, reading.file)
+        if reading.made_by and reading.made_by == inventory_code(reader):
+            tell(_("{file}: this inventory wrote it itself, so it says nothing new. Nothing was "
+                   "taken in."), file=path.name)  # fmt: skip
+            return [], 0, []
         named = year or reading.school_year or settings.school_year
         if not named:
             named = school_year_of(place.today)
