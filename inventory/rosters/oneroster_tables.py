@@ -174,12 +174,14 @@ class OneRosterTables(Tables):
             elif role := self.role(sheet, entry, user):
                 org = self.org(entry["orgSourcedId"], entry, "orgSourcedId")
                 self.register.place(user, Post(org, role, *when[entry.line], gone))
-        no_user.tell()
+        orphans = no_user.tell()
         self.lose_members(sheet)
         for user in self._without:
             if not self.register.posts[user] and user in self.register.users:
                 del self.register.users[user]
                 self.skipped.add(user)
+        if orphans:
+            self.skip_roleless(orphans=True)
 
     def _take_classes(self, sheet: Sheet) -> None:
         for entry, gone in self._status(sheet):

@@ -154,9 +154,11 @@ class _Tables(Tables):
                 no_user.note(user, entry.line)
             elif (role := self.role(sheet, entry, user)) and user in self.register.users:
                 self._take_role(user, role, entry, when[entry.line])
-        no_user.tell()
+        orphans = no_user.tell()
         self.lose_members(sheet)
-        self._skip_others(without)
+        # Parents stand in users and have no role: they are counted and go no further.
+        if count := len(self.skip_roleless(orphans=orphans) - without):
+            self.no_account["without a role"] += count
 
     def _take_role(self, user: str, role: Role, entry: Entry, when: Period) -> None:
         org = self.org(entry["orgSourcedId"], entry, "orgSourcedId")
@@ -164,13 +166,3 @@ class _Tables(Tables):
         if role is Role.STUDENT and (year := one_year(entry["grade"])):
             named = self.register.users[user]
             self.register.users[user] = named._replace(year_group=year)
-
-    def _skip_others(self, without: set[str]) -> None:
-        """Parents stand in users and have no role; they are counted and go no further."""
-        placed = {user for user, posts in self.register.posts.items() if posts}
-        roleless = self.register.users.keys() - self.register.lost - placed
-        if count := len(roleless - without):
-            self.no_account["without a role"] += count
-        for user in roleless:
-            del self.register.users[user]
-        self.skipped |= roleless

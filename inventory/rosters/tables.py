@@ -85,10 +85,11 @@ class Dangling:
         """A row in this line names an id that is not there."""
         self.found.setdefault(name, []).append(line)
 
-    def tell(self) -> None:
-        """One Problem for each id."""
+    def tell(self) -> bool:
+        """One Problem for each id; returns whether there was any."""
         for name, lines in self.found.items():
             self.sheet.ledger.miss(lines[0], self.column, self.message, name, count=len(lines))
+        return bool(self.found)
 
 
 @dataclass(frozen=True)
@@ -221,6 +222,19 @@ class Tables:
         no_class.tell()
         no_user.tell()
         self.lose_members(sheet)
+
+    def skip_roleless(self, *, orphans: bool) -> set[str]:
+        """Take out people without a role; returns who they are. With `orphans` among the roles, one
+        of these may be theirs: then nothing is known of any of them.
+        """
+        placed = {user for user, posts in self.register.posts.items() if posts}
+        roleless = self.register.users.keys() - self.register.lost - placed
+        for user in roleless:
+            del self.register.users[user]
+        self.skipped |= roleless
+        if orphans:
+            self.register.lost |= roleless
+        return roleless
 
     def lose_members(self, sheet: Sheet) -> None:
         """People with a lost row are left as they are; who they are may be lost as well."""
