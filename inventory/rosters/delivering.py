@@ -66,6 +66,7 @@ def deliver(
             ),
             file=package.name,
         )
+    partial = earlier is not None and bool(earlier.rows)
     whole = all(sheet.ended for sheet in outcome.sheets)
     lost = [*sorted(joined.lost), *_nameless(outcome.sheets)]
     return Reading(
@@ -78,8 +79,9 @@ def deliver(
         status_missing=outcome.status_missing,
         complete=whole and (earlier is None or earlier.absence_counts),
         covers=frozenset((row.school_number, row.role) for row in rows),
-        partial=earlier is not None and bool(earlier.rows),
-        notes=tuple(_notes(package, outcome, joined, schools)), made_by=outcome.made_by,
+        partial=partial,
+        notes=tuple(_notes(package, outcome, joined, schools, partial=partial)),
+        made_by=outcome.made_by,
     )  # fmt: skip
 
 
@@ -102,18 +104,32 @@ def _tell_people(joined: Joined, ledger: Ledger) -> None:
             ledger.warn(user.line, "", message)
 
 
-def _notes(package: Package, outcome: Outcome, joined: Joined, schools: Schools) -> list[Message]:
+def count_notes(
+    file: str, no_account: Counter[str], other_roles: Counter[str], elsewhere: int
+) -> list[Message]:
+    """What a file with several schools holds beside what was taken, counted."""
+    notes = []
+    if no_account:
+        message = _("{file}: people who get no account and were not read: {counts}")
+        notes.append(say(message, file=file, counts=_counted(no_account)))
+    if other_roles:
+        message = _("{file}: rows of roles that this source does not hold, not taken: {counts}")
+        notes.append(say(message, file=file, counts=_counted(other_roles)))
+    if elsewhere:
+        message = _("{file}: places at other schools than the source's, not taken: {count}")
+        notes.append(say(message, file=file, count=elsewhere))
+    return notes
+
+
+def _notes(
+    package: Package, outcome: Outcome, joined: Joined, schools: Schools, *, partial: bool
+) -> list[Message]:
     file = package.name
     notes = [*outcome.notes]
-    if outcome.no_account:
-        message = _("{file}: people who get no account and were not read: {counts}")
-        notes.append(say(message, file=file, counts=_counted(outcome.no_account)))
-    if joined.other_roles:
-        message = _("{file}: rows of roles that this source does not hold, not taken: {counts}")
-        notes.append(say(message, file=file, counts=_counted(joined.other_roles)))
-    if schools.elsewhere:
-        message = _("{file}: places at other schools than the source's, not taken: {count}")
-        notes.append(say(message, file=file, count=schools.elsewhere))
+    if partial:
+        message = _("{file}: laid over what this source delivered before")
+        notes.append(say(message, file=file))
+    notes += count_notes(file, outcome.no_account, joined.other_roles, schools.elsewhere)
     if joined.courses:
         message = _("{file}: courses that were not read, only homerooms are classes: {count}")
         notes.append(say(message, file=file, count=joined.courses))

@@ -160,7 +160,7 @@ class OneRosterTables(Tables):
             self.register.place(user.id, post)
 
     def _take_roles(self, sheet: Sheet) -> None:
-        when = periods(sheet, "beginDate", "endDate", self.sessions)
+        when = periods(sheet, "beginDate", "endDate", "orgSourcedId", self.sessions)
         no_user = Dangling(sheet, "userSourcedId", NO_PERSON)
         for entry, gone in self._status(sheet, "userSourcedId"):
             user, word = entry["userSourcedId"], entry["role"].casefold()
@@ -191,7 +191,7 @@ class OneRosterTables(Tables):
                 self.take_class(sheet, entry, code="classCode", org="schoolSourcedId")
 
     def _take_enrollments(self, sheet: Sheet) -> None:
-        when = periods(sheet, "beginDate", "endDate", self.sessions)
+        when = periods(sheet, "beginDate", "endDate", "schoolSourcedId", self.sessions)
         self.take_members(sheet, self._status(sheet, "userSourcedId"), when)
 
 

@@ -1,6 +1,6 @@
 """First and last days in the tables of a package: which of them are a person's own."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
@@ -23,11 +23,12 @@ class Period(NamedTuple):
 
 
 def periods(
-    sheet: Sheet, begin: str, end: str, sessions: Mapping[str, Period]
+    sheet: Sheet, begin: str, end: str, school: str, sessions: Mapping[str, Period]
 ) -> dict[int, Period]:
     """Each row's own first and last day, by its line. A date that cannot be read costs its row.
 
-    Days that are the school year's own are nobody's (see joining.yearly).
+    Days that are the school year's own are nobody's (see `yearly`). `school` is the column that
+    names the school: each has its own year.
     """
     names = {"starts_on": begin, "leaves_on": end}
     layout = layout_of("", **names)
@@ -45,15 +46,19 @@ def periods(
         found[entry.line] = Period(starts_on, leaves_on)
     firsts = [s.starts_on for s in sessions.values() if s.starts_on]
     lasts = [s.leaves_on for s in sessions.values() if s.leaves_on]
-    starts = yearly((p.starts_on for p in found.values()), firsts)
-    ends = yearly((p.leaves_on for p in found.values()), lasts)
-    return {
-        line: Period(
-            None if p.starts_on in starts else p.starts_on,
-            None if p.leaves_on in ends else p.leaves_on,
-        )
-        for line, p in found.items()
-    }
+    by_school: defaultdict[str, list[int]] = defaultdict(list)
+    for entry in sheet.entries:
+        by_school[entry[school]].append(entry.line)
+    for lines in by_school.values():
+        starts = yearly((found[line].starts_on for line in lines), firsts)
+        ends = yearly((found[line].leaves_on for line in lines), lasts)
+        for line in lines:
+            own = found[line]
+            found[line] = Period(
+                None if own.starts_on in starts else own.starts_on,
+                None if own.leaves_on in ends else own.leaves_on,
+            )
+    return found
 
 
 def yearly(dates: Iterable[date | None], sessions: Iterable[date]) -> set[date]:

@@ -140,7 +140,7 @@ class _Tables(Tables):
         self.keep_users(sheet, read)
 
     def _take_roles(self, sheet: Sheet) -> None:
-        when = periods(sheet, "roleStartDate", "roleEndDate", self.sessions)
+        when = periods(sheet, "roleStartDate", "roleEndDate", "orgSourcedId", self.sessions)
         no_user = Dangling(sheet, "userSourcedId", NO_PERSON)
         without: set[str] = set()
         for entry in sheet.entries:

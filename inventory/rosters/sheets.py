@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
+from inventory.errors import UsageError
 from inventory.messages import _
 from inventory.rosters.layout import missing, refuse, shown
 from inventory.rosters.ledger import Ledger
@@ -99,6 +101,15 @@ def read_table(
     names = [*there]
     sheet.entries = [e for one in raw if (e := _entry(one, names, table, ids, ledger)) is not None]
     return sheet
+
+
+def headers_of(package: Package) -> Mapping[str, Sequence[str]]:
+    """The header names of each file of a package that has any: by them formats are recognised."""
+    found: dict[str, Sequence[str]] = {}
+    for name, data in package.files.items():
+        with suppress(UsageError):
+            found[name] = Table(source_of_bytes(name, data, name), ()).header
+    return found
 
 
 def judged(sheets: Sequence[Sheet]) -> None:

@@ -9,9 +9,10 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from inventory.messages import _, say
+from inventory.messages import _
 from inventory.records.people import Role
 from inventory.rosters.classes import year_group
+from inventory.rosters.delivering import count_notes
 from inventory.rosters.fields import Fields
 from inventory.rosters.ledger import Ledger
 from inventory.rosters.orgs import Schools
@@ -30,6 +31,9 @@ TYPES: Mapping[str, tuple[Role, ...]] = {
     "lehrer und mitarbeiter": (Role.STAFF, Role.TEACHER),
 }  # fmt: skip
 """What ``Benutzertyp`` may say, in small letters."""
+
+NO_ACCOUNT = frozenset({"guardian", "legal_guardian"})
+"""Types that are counted and not read."""
 
 _COLUMNS = ("Schulen", "Benutzertyp", "Vorname", "Nachname", "Klassen", "EMail")
 _NEEDED = ("Schulen", "Benutzertyp", "Vorname", "Nachname")
@@ -66,7 +70,10 @@ def read(path: Path, options: ReadOptions) -> Reading:
     """
     source = load(path)
     sheet = read_table(source, _COLUMNS, _NEEDED, ())
-    people = [p for entry in sheet.entries if (p := _person(sheet, entry)) is not None]
+    kinds = [entry["Benutzertyp"].casefold() for entry in sheet.entries]
+    no_account = Counter(kind for kind in kinds if kind in NO_ACCOUNT)
+    entries = [e for e, kind in zip(sheet.entries, kinds, strict=True) if kind not in NO_ACCOUNT]
+    people = [p for entry in entries if (p := _person(sheet, entry)) is not None]
     lost = [*sheet.ledger.lost.values()]
     people = [*_told_apart(people, sheet.ledger, lost)]
     orgs = {ou: Org(ou, ou, line=p.entry.line, column="Schulen") for p in reversed(people)
@@ -77,14 +84,7 @@ def read(path: Path, options: ReadOptions) -> Reading:
     schools.tell_unknown(sheet.ledger, sheet.ledger)
     sheet.look_at_lines()
     judged([sheet])
-    notes = []
-    if other_roles:
-        message = _("{file}: rows of roles that this source does not hold, not taken: {counts}")
-        counts = ", ".join(f"{count} {name}" for name, count in sorted(other_roles.items()))
-        notes.append(say(message, file=path.name, counts=counts))
-    if schools.elsewhere:
-        message = _("{file}: places at other schools than the source's, not taken: {count}")
-        notes.append(say(message, file=path.name, count=schools.elsewhere))
+    notes = count_notes(path.name, no_account, other_roles, schools.elsewhere)
     return Reading(
         file=path.name, format="ucs-school", rows=tuple(without_shared_ids(rows)),
         problems=tuple(sheet.ledger.sorted()), lost=dict(enumerate(lost, start=1)),

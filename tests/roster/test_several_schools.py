@@ -188,6 +188,52 @@ def test_a_damaged_zip_is_told_and_the_other_source_taken(tmp_path: Path) -> Non
     assert len(said.json["deliveries"]) == 4
 
 
+UCS = """
+[[sources]]
+name = "ucs"
+files = "import"
+format = "ucs-school"
+schools = { gsmitte = "023456", gymnord = "012345" }
+roles = ["student", "teacher", "staff"]
+school_year = "2026/27"
+"""
+
+
+def _ucs(city: City, *rows: tuple[str, ...], code: int = 0) -> None:
+    header = ("Schulen", "Benutzertyp", "Vorname", "Nachname", "Klassen", "EMail")
+    lines = ["\t".join(f'"{cell}"' for cell in row) for row in (header, *rows)]
+    text = "".join(f"{line}\r\n" for line in lines)
+    (city.folder / "import" / "users.csv").write_bytes(b"\xff\xfe" + text.encode("utf-16-le"))
+    city("import", "roster", code=code)
+
+
+def test_a_ucs_file_names_one_person_at_two_schools(tmp_path: Path) -> None:
+    city = City(tmp_path / "place", UCS)
+    eva = ("gsmitte,gymnord", "staffteacher", "Eva", "Lang", "gsmitte-1a,gymnord-5b", "")
+    ben = ("gsmitte", "student", "Ben", "Mai", "gsmitte-1a", "ben@schule.example")
+    lea = ("gsmitte", "student", "Lea", "Tal", "gsmitte-1a", "")
+    _ucs(city, lea, eva, ben, ("gymnord", "student", "Eva", "Lang", "gymnord-5b", ""))
+    city("apply", *_plan_arguments(city))
+    with Place(city.folder).reader() as reader:
+        evas = [p for p in reader.records(Person) if p.given_name == "Eva"]
+        places = {p.id: 0 for p in evas}
+        for e in reader.records(Enrolment):
+            if e.person in places:
+                places[e.person] += 1
+    assert sorted(places.values()) == [1, 4]  # the teacher: two schools, two roles; the pupil
+    moved = ("gymnord", "student", "Ben", "Mai", "gymnord-5b", "ben@schule.example")
+    _ucs(city, lea, eva, moved, ("gymnord", "student", "Eva", "Lang", "gymnord-5b", ""))
+    city("apply", *_plan_arguments(city))
+    assert city.people()["Ben"] == {("nord", "student", "5b")}
+    assert city.states() == {AccountState.ACTIVE: 4}
+    assert "nothing to do" in city("plan", "roster").out
+
+
+def _plan_arguments(city: City) -> tuple[str, ...]:
+    plan, digest = city.plan("roster")
+    return plan, "--digest", digest, "--yes"
+
+
 # Deliveries of changes
 
 

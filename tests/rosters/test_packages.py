@@ -1,15 +1,15 @@
 """Zip files and folders: what is opened, what is refused, and what never gets out of them."""
 
-import zipfile
 from pathlib import Path
 
 import pytest
 
 from inventory.errors import UsageError
 from inventory.records.people import Role
-from inventory.rosters import oneroster, packages, sds
+from inventory.rosters import oneroster, packages, sds, ucs_school
 from inventory.rosters.packages import open_package
 from inventory.rosters.rows import Reading, ReadOptions, UnreadableError
+from inventory.rosters.sheets import headers_of
 from tests.rosters.packages import CITY, files, folder_of, zip_of
 from tests.rosters.support import DAY
 
@@ -148,4 +148,9 @@ def test_formats_are_told_apart(tmp_path: Path) -> None:
     roles = {"users.csv": ["sourcedId", "username"], "roles.csv": ["userSourcedId", "role"]}
     assert sds.recognise(theirs, roles)
     assert not oneroster.recognise(theirs, roles)
-    assert zipfile.is_zipfile(zip_of(tmp_path / "x.zip", content))
+    path = zip_of(tmp_path / "x.zip", {**content, "classes.csv": b""})
+    package = open_package(path, oneroster.FILES | sds.FILES)
+    assert oneroster.recognise(package.files, headers_of(package))
+    assert "classes.csv" not in headers_of(package)
+    assert ucs_school.recognise(["Vorname", "Nachname", "Schulen", "benutzertyp", "Klassen"])
+    assert not ucs_school.recognise(["Vorname", "Nachname", "Klasse"])
