@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from inventory.errors import UsageError
 from inventory.messages import Message, _, say
 from inventory.records.people import Role
 from inventory.rosters.joining import Joined, join
@@ -12,7 +11,14 @@ from inventory.rosters.ledger import Ledger
 from inventory.rosters.orgs import Schools
 from inventory.rosters.packages import Package
 from inventory.rosters.register import Register
-from inventory.rosters.rows import Earlier, Reading, ReadOptions
+from inventory.rosters.rows import (
+    Earlier,
+    Problem,
+    Reading,
+    ReadOptions,
+    RosterRow,
+    UnreadableError,
+)
 from inventory.rosters.settling import without_shared_ids
 from inventory.rosters.sheets import Sheet, judged
 
@@ -45,8 +51,8 @@ def deliver(
     options: ReadOptions,
     earlier: Earlier | None,
 ) -> Reading:
-    """Make the Reading. Raises UnreadableError when too many rows are lost, and UsageError when
-    nobody of a school and role that is asked for is in the package.
+    """Make the Reading. Raises UnreadableError when too many rows are lost, or when nobody of a
+    school and role that is asked for is in the package.
     """
     schools = Schools(options, outcome.register.orgs)
     joined = join(outcome.register, schools, options)
@@ -58,14 +64,7 @@ def deliver(
     judged(outcome.sheets)
     rows = tuple(without_shared_ids(joined.rows))
     problems = tuple(p for sheet in outcome.sheets for p in sheet.ledger.sorted())
-    if not rows and not problems:
-        raise UsageError(
-            _(
-                "{file} holds nobody whom this source takes. Check `school` and `roles` of the "
-                "source, and the export."
-            ),
-            file=package.name,
-        )
+    refuse_nobody(package.name, rows, problems)
     partial = earlier is not None and bool(earlier.rows)
     whole = all(sheet.ended for sheet in outcome.sheets)
     lost = [*sorted(joined.lost), *_nameless(outcome.sheets)]
@@ -83,6 +82,16 @@ def deliver(
         notes=tuple(_notes(package, outcome, joined, schools, partial=partial)),
         made_by=outcome.made_by,
     )  # fmt: skip
+
+
+def refuse_nobody(file: str, rows: Sequence[RosterRow], problems: Sequence[Problem]) -> None:
+    """Raise UnreadableError when there is nobody to take over."""
+    if not rows:
+        message = _(
+            "{file} holds nobody whom this source takes. Check `school`, `schools` and `roles` "
+            "of the source, and the export."
+        )
+        raise UnreadableError(say(message, file=file), tuple(problems))
 
 
 def _nameless(sheets: Sequence[Sheet]) -> list[str]:

@@ -90,7 +90,8 @@ def read_manifest(package: Package) -> Manifest:
         modes[table] = mode
     if modes["users"] == "bulk" and modes["enrollments"] == "delta":
         _refuse_mixture(package)
-    has_roles = modes["roles"] != "absent" or version.startswith("1.2")
+    in_two = version.startswith("1.2") and modes["users"] != "bulk"  # the roles came before
+    has_roles = modes["roles"] != "absent" or in_two
     own = said.get("source.systemname") == OWN_SYSTEM
     made_by = said.get("source.systemcode", "") if own else ""
     version = version or ("1.2" if has_roles else "1.1")

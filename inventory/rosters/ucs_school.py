@@ -4,6 +4,7 @@ UTF-16 with a mark, TAB, every cell quoted; columns as in Univention's example o
 The file has no id: see `_ids`.
 """
 
+import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import NamedTuple
 from inventory.messages import _
 from inventory.records.people import Role
 from inventory.rosters.classes import year_group
-from inventory.rosters.delivering import count_notes
+from inventory.rosters.delivering import count_notes, refuse_nobody
 from inventory.rosters.fields import Fields
 from inventory.rosters.ledger import Ledger
 from inventory.rosters.orgs import Schools
@@ -56,11 +57,6 @@ class _Person(NamedTuple):
     schools: tuple[str, ...]
     classes: Mapping[str, list[str]]
 
-    @property
-    def name(self) -> tuple[str, str]:
-        """What tells people apart who have no address."""
-        return self.family_name.casefold(), self.given_name.casefold()
-
 
 def read(path: Path, options: ReadOptions) -> Reading:
     """Read a user import file.
@@ -84,6 +80,7 @@ def read(path: Path, options: ReadOptions) -> Reading:
     schools.tell_unknown(sheet.ledger, sheet.ledger)
     sheet.look_at_lines()
     judged([sheet])
+    refuse_nobody(path.name, rows, sheet.ledger.sorted())
     notes = count_notes(path.name, no_account, other_roles, schools.elsewhere)
     return Reading(
         file=path.name, format="ucs-school", rows=tuple(without_shared_ids(rows)),
@@ -173,9 +170,17 @@ def _ids(p: _Person, ou: str) -> list[str]:
     A name is no id anywhere else: the next one with it is another human.
     """
     kind = "student" if Role.STUDENT in p.roles else "staff"
-    family, given = p.name
-    by_name = f"name:{kind}:{ou.casefold()}:{family}:{given}"
+    by_name = name_at_school(ou, kind, p.family_name, p.given_name)
     return [mail_key(p.email), by_name] if p.email else [by_name]
+
+
+def name_at_school(school: str, kind: str, family_name: str, given_name: str) -> str:
+    """The id of a person whose source gives none: a hash, so that lists of ids show no names.
+
+    It hides nothing from somebody who guesses. `kind` keeps pupils and teachers apart.
+    """
+    told = "|".join((school, kind, family_name, given_name)).casefold()
+    return f"name:{hashlib.sha256(told.encode()).hexdigest()[:32]}"
 
 
 def _rows(

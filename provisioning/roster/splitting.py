@@ -96,7 +96,8 @@ def store_schools(
     """Store one delivery for each school and role that the file covers.
 
     `sources` are that source once for each school in the file, with the school's number as rows
-    have it. A school that a guard refuses does not keep the others out.
+    have it. The problems of the file stand with its first delivery, not with each of hundreds. A
+    school that a guard refuses does not keep the others out.
     """
     parts = {source.school.number: source for source in sources}
     by_school: defaultdict[str, list[RosterRow]] = defaultdict(list)
@@ -115,9 +116,10 @@ def store_schools(
                 role for role in covered
                 if not in_force.unchanged(source.school, role, _bodies(assigned, role))
             ]  # fmt: skip
+        told = reading.model_copy(update={"problems": ()}) if split.made else reading
         try:
             split.made.extend(store_rows(
-                reader, writer, reading, source._replace(roles=tuple(covered)), lifted,
+                reader, writer, told, source._replace(roles=tuple(covered)), lifted,
                 Assigned(people.at[number], assigned, onto),
             ))  # fmt: skip
         except (GuardError, StaleError) as error:

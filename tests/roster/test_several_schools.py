@@ -275,6 +275,23 @@ def test_changes_upon_changes_and_a_renamed_class(city: City) -> None:
     assert people["Änne"] == {("nord", "student", "5a")}
 
 
+def test_several_changes_are_taken_in_the_order_they_are_named(city: City) -> None:
+    city.deliver(CITY)
+    moved = ({**_change(**member("n1", "c5a")), "status": "tobedeleted"},
+             _change(**member("n1", "c5b")))  # fmt: skip
+    back = ({**_change(**member("n1", "c5b")), "status": "tobedeleted"},
+            _change(**member("n1", "c5a")))  # fmt: skip
+    first = zip_of(city.folder / "import" / "1.zip", files({"enrollments": moved}, "delta"))
+    second = zip_of(city.folder / "import" / "2.zip", files({"enrollments": back}, "delta"))
+    assert "2 new files" in city("import", "roster", code=2).err
+    city("import", "roster", first, second)
+    city.settle()
+    assert city.people()["Änne"] == {("nord", "student", "5a")}
+    city("import", "roster", first)
+    city.settle()
+    assert city.people()["Änne"] == {("nord", "student", "5b")}
+
+
 def test_changes_that_change_nothing_store_nothing(city: City) -> None:
     city.deliver(CITY)
     assert city.deliver({"users": [_change(**pupil("n1", "Änne", "Müller"))]}, "delta") == []
