@@ -29,7 +29,7 @@ class Outcome:
 
     `people` is the sheet that names people (of changes: perhaps none), `no_account` counts people
     by roles that get no account, `repeated` lines of users that say again what an earlier one
-    said.
+    said. `changes`: who is not named stays.
     """
 
     register: Register
@@ -42,6 +42,7 @@ class Outcome:
     repeated: tuple[int, ...] = ()
     notes: list[Message] = field(default_factory=list)
     made_by: str = ""
+    changes: bool = False
 
 
 def deliver(
@@ -65,6 +66,8 @@ def deliver(
     rows = tuple(without_shared_ids(joined.rows))
     problems = tuple(p for sheet in outcome.sheets for p in sheet.ledger.sorted())
     refuse_nobody(package.name, rows, problems)
+    # Changes may take the last person out of a school and role: that is covered as well.
+    before = earlier.rows if earlier and outcome.changes else ()
     partial = earlier is not None and bool(earlier.rows)
     whole = all(sheet.ended for sheet in outcome.sheets)
     lost = [*sorted(joined.lost), *_nameless(outcome.sheets)]
@@ -77,7 +80,7 @@ def deliver(
         school_year=outcome.school_year or (earlier.school_year if earlier else ""),
         status_missing=outcome.status_missing,
         complete=whole and (earlier is None or earlier.absence_counts),
-        covers=frozenset((row.school_number, row.role) for row in rows),
+        covers=frozenset((row.school_number, row.role) for row in (*rows, *before)),
         partial=partial,
         notes=tuple(_notes(package, outcome, joined, schools, partial=partial)),
         made_by=outcome.made_by,

@@ -53,6 +53,11 @@ class Manifest:
         return not all(self.bulk(table) for table in needed)
 
     @property
+    def people_stay(self) -> bool:
+        """True when people whom the package does not name stay where they are."""
+        return not self.bulk("users") or (self.has_roles and not self.bulk("roles"))
+
+    @property
     def changes_only(self) -> bool:
         """True when the package says nothing without what was delivered before."""
         return any(mode == "delta" for mode in self.modes.values()) or not self.there("users")

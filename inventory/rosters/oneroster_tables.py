@@ -88,6 +88,7 @@ class OneRosterTables(Tables):
             status_missing=users is not None and "status" not in users.columns,
             school_year=self.school_year, no_account=self.no_account,
             repeated=self.repeated, notes=notes, made_by=self._manifest.made_by,
+            changes=self._manifest.people_stay,
         )  # fmt: skip
 
     def _status(self, sheet: Sheet, user: str = "") -> Iterator[tuple[Entry, bool]]:

@@ -55,12 +55,18 @@ class InForce:
         """The deliveries of one school."""
         return {Role(d.role): d.id for d in self._found if d.school == school.id}
 
-    def unchanged(self, school: School, role: Role, rows: Rows) -> bool:
-        """True when these rows are what is in force already."""
-        found = [d for d in self._found if (d.school, d.role) == (school.id, role.value)]
-        if not found:
+    def unchanged(self, source: Source, role: Role, rows: Rows, *, whole: bool) -> bool:
+        """True when these rows are what is in force already, for the same school year.
+
+        `whole`: absence counts in them.
+        """
+        scope = (source.school.id, role.value)
+        found = next((d for d in self._found if (d.school, d.role) == scope), None)
+        if found is None or (found.school_year, found.absence_counts) != (
+            source.school_year, whole,
+        ):  # fmt: skip
             return False
-        return _counted(self._rows(found[0])) == _counted(rows)
+        return _counted(self._rows(found)) == _counted(rows)
 
     def _rows(self, delivery: Delivery) -> Rows:
         return [(person, body) for _line, person, body in delivery_rows(self._reader, delivery.id)]
@@ -106,15 +112,16 @@ def store_schools(
     people = _People(reader, parts)
     people.look_at(reading.rows)
     split = Split([], [])
-    for number, rows in by_school.items():
-        source = parts[number]
-        assigned = [(row, people.person_of(row)) for row in rows]
+    for number, source in parts.items():
+        assigned = [(row, people.person_of(row)) for row in by_school[number]]
         covered = [r for r in source.roles if (number, r) in (reading.covers or ())]
         onto = in_force.ids(source.school) if reading.partial else None
         if reading.partial:
             covered = [
                 role for role in covered
-                if not in_force.unchanged(source.school, role, _bodies(assigned, role))
+                if not in_force.unchanged(
+                    source, role, _bodies(assigned, role), whole=reading.absence_counts
+                )
             ]  # fmt: skip
         told = reading.model_copy(update={"problems": ()}) if split.made else reading
         try:

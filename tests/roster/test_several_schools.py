@@ -292,6 +292,18 @@ def test_several_changes_are_taken_in_the_order_they_are_named(city: City) -> No
     assert city.people()["Änne"] == {("nord", "student", "5b")}
 
 
+def test_changes_may_take_the_last_one_out_of_a_role(city: City) -> None:
+    staff = pupil("v1", "Uta", "Amt", role="teacher")
+    users = [*(u for u in CITY["users"] if u["sourcedId"] != "t1"), staff]
+    members = [m for m in CITY["enrollments"] if m["userSourcedId"] != "t1"]
+    city.deliver({**CITY, "users": users, "enrollments": members})
+    city.settle()
+    made = city.deliver({"users": [_change(**{**staff, "orgSourcedIds": "sued"})]}, "delta")
+    assert made == [("nord", "teacher"), ("sued", "teacher")]
+    city.settle()
+    assert city.people()["Uta"] == {("sued", "teacher", "")}
+
+
 def test_changes_that_change_nothing_store_nothing(city: City) -> None:
     city.deliver(CITY)
     assert city.deliver({"users": [_change(**pupil("n1", "Änne", "Müller"))]}, "delta") == []
@@ -324,6 +336,10 @@ def test_without_lists_of_classes_people_keep_theirs(city: City) -> None:
     assert people["Änne"] == {("nord", "student", "5a")}
     assert people["Finn"] == {("nord", "student", "")}
     assert people["Eva"] == {("nord", "teacher", "5a"), ("sued", "teacher", "")}
+    assert city.deliver({"orgs": CITY["orgs"], "users": users[:-2]}) == [("sued", "student")]
+    city.settle()
+    assert city.people()["Ella"] == set()
+    assert city.people()["Eva"] == people["Eva"]
 
 
 def test_changes_of_what_was_replaced_meanwhile_are_refused(city: City) -> None:
