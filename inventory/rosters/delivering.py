@@ -58,7 +58,8 @@ def deliver(
     schools = Schools(options, outcome.register.orgs)
     joined = join(outcome.register, schools, options)
     people, orgs = outcome.people, outcome.orgs or outcome.people
-    schools.tell_unknown(orgs.ledger, people.ledger)
+    if not options.school or not joined.rows:
+        schools.tell_unknown(orgs.ledger, people.ledger)
     _tell_people(joined, people.ledger)
     for sheet in outcome.sheets:
         sheet.look_at_lines()

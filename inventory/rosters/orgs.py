@@ -77,8 +77,6 @@ class Schools:
 
         `people` is told of those that the list of schools does not have.
         """
-        if self._only:
-            return
         message = _(
             "Line {line}, {column}: the school {name} ({org}) is not in the inventory; {count} "
             "places of its people were not taken. Add the school, or name it in `schools` of the "

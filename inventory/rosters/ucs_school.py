@@ -77,7 +77,8 @@ def read(path: Path, options: ReadOptions) -> Reading:
     schools = Schools(options, orgs)
     other_roles: Counter[str] = Counter()
     rows = [row for p in people for row in _rows(p, schools, options, other_roles)]
-    schools.tell_unknown(sheet.ledger, sheet.ledger)
+    if not options.school or not rows:
+        schools.tell_unknown(sheet.ledger, sheet.ledger)
     sheet.look_at_lines()
     judged([sheet])
     refuse_nobody(path.name, rows, sheet.ledger.sorted())

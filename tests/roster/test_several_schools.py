@@ -93,6 +93,7 @@ def test_each_school_and_role_in_the_file_is_delivered_by_itself(city: City) -> 
     assert city.states() == {AccountState.ACTIVE: 6}
     assert "nothing to do" in city("plan", "roster").out
     assert "no new file" in city("import", "roster").err
+    assert "!!  sources" not in city("check", code=None).out
 
 
 def test_a_school_without_teacher_rows_keeps_its_teachers(city: City) -> None:
