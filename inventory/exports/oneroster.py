@@ -12,6 +12,7 @@ from inventory.exports.packing import File
 from inventory.exports.people import Roster, Someone
 from inventory.records.people import Role
 from inventory.rosters.oneroster_manifest import OWN_SYSTEM
+from inventory.rosters.values import school_year
 
 _TABLES = ("academicSessions", "categories", "classes", "classResources", "courses",
            "courseResources", "demographics", "enrollments", "lineItems", "orgs", "resources",
@@ -25,7 +26,7 @@ def files(roster: Roster, code: str) -> list[File]:
     grades = {c.id: f"{c.grade:02}" if c.grade else "" for c in roster.classes}
     years = _years(roster)
     tables = [
-        _sessions({*years.values()}),
+        _sessions({*years.values()} - {""}),
         File("orgs.csv", (*_STATE, "name", "type", "identifier", "parentSourcedId"),
              ([s.id, "", "", s.name, "school", s.number, ""] for s in roster.schools)),
         File("courses.csv", (*_STATE, "schoolYearSourcedId", "title", "courseCode", "grades",
@@ -61,7 +62,8 @@ def _years(roster: Roster) -> Mapping[str, str]:
     """The school year of each class: the latest that somebody is in it for."""
     found: defaultdict[str, str] = defaultdict(str)
     for _one, enrolment in roster.members():
-        found[enrolment.school_class] = max(found[enrolment.school_class], enrolment.school_year)
+        year = school_year(enrolment.school_year) or ""  # records that were imported may lack it
+        found[enrolment.school_class] = max(found[enrolment.school_class], year)
     return found
 
 

@@ -13,9 +13,8 @@ from inventory.messages import _, say
 from inventory.records import School
 from inventory.records.deliveries import Delivery
 from inventory.records.people import Role
-from inventory.rosters.catalogue import PACKAGES, READERS, SEVERAL_SCHOOLS
+from inventory.rosters.catalogue import READERS, SEVERAL_SCHOOLS, fingerprint
 from inventory.rosters.delivering import ALL_ROLES
-from inventory.rosters.packages import open_package
 from inventory.rosters.rows import Problem, Severity, UnreadableError
 from inventory.rosters.settings import SourceSettings, source_files, source_of
 from inventory.rosters.values import school_year as written_year
@@ -149,10 +148,11 @@ def _new_files(
         # older ones are those that were taken in at some time.
         known = in_force if len(paths) == 1 else ever
         try:
-            new = [path for path in paths if (source.name, _sha256(path, source)) not in known]
+            prints = {path: fingerprint(path, source.format) for path in paths}
         except UsageError as unreadable:
             refused.append(unreadable)
             continue
+        new = [path for path in paths if (source.name, prints[path]) not in known]
         if len(new) > 1:
             message = _(
                 "Source {source} has {count} new files. Each would replace the other: name the "
@@ -164,18 +164,6 @@ def _new_files(
             continue
         found += [(source, path) for path in new]
     return found
-
-
-def _sha256(path: Path, source: SourceSettings) -> str:
-    from hashlib import sha256
-
-    if files := PACKAGES.get(source.format):
-        return open_package(path, files).sha256
-    try:
-        return sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        message = _("{path} cannot be read: {reason}. Check the name and who may read it.")
-        raise UsageError(say(message, path=str(path), reason=error.strerror or "")) from error
 
 
 def _take_in(

@@ -1,6 +1,7 @@
 """Whatever happens to a good package: no crash, and every loss named by file and line."""
 
 import codecs
+import re
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from inventory.errors import UsageError
 from inventory.records.people import Role
-from inventory.rosters import oneroster, sds
+from inventory.rosters import oneroster, sds, ucs_school
 from inventory.rosters.rows import Reading, ReadOptions, RosterRow, Severity
 from tests.rosters.packages import CITY, files, folder_of, zip_of
 from tests.rosters.support import DAY
@@ -161,6 +162,42 @@ def test_a_damaged_zip_is_survived(data: bytes, at: int) -> None:
         except UsageError:
             return
         assert places(found) == places(WHOLE["oneroster"])
+
+
+UCS_LINES = [
+    ["Schulen", "Benutzertyp", "Vorname", "Nachname", "Klassen", "Beschreibung", "EMail"],
+    ["nord", "student", "Änne", "Müller", "nord-5a", "x", "a@schule.example"],
+    ["nord,sued", "staffteacher", "Eva", "Lang", "nord-5a,sued-1b", "x", ""],
+    ["sued", "student", "Björn", "Jäger", "sued-1b", "x", ""],
+    ["sued", "student", "Cem", "Öz", "sued-1b", "x", "c@schule.example"],
+    ["nord", "student", "Dana", "Weiß", "", "x", ""],
+]
+UCS = "".join("\t".join(f'"{cell}"' for cell in line) + "\r\n" for line in UCS_LINES)
+
+
+@given(
+    first=st.integers(UCS.index("\n") + 1, len(UCS)), length=st.integers(0, 20),
+    junk=st.sampled_from(["", '"', "\t", "\r\n", ",", "-", "\ud800", "x", "\u00c3\u00bc"]),
+    odd=st.booleans(),
+)  # fmt: skip
+def test_damage_to_a_ucs_file_is_survived_and_named(
+    first: int, length: int, junk: str, odd: bool
+) -> None:
+    text = UCS[:first] + junk + UCS[first + length :]
+    data = codecs.BOM_UTF16_LE + text.encode("utf-16-le", "surrogatepass")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "users.csv"
+        path.write_bytes(data[:-1] if odd else data)
+        try:
+            found = ucs_school.read(path, OPTIONS)
+        except UsageError:
+            return
+    errors = {p.line for p in found.problems if p.severity is Severity.ERROR}
+    shown = {row.line for row in found.rows}
+    for number, line in enumerate(re.split(r"\r\n|\n|\r", text)[1:], start=2):
+        inside = any(number - 1 in lines for lines in (shown, errors))  # of a quoted cell
+        assert not line.strip('\t" ') or number in shown | errors or inside
+    assert found.absence_counts is (found.complete and all(found.lost.values()))
 
 
 def test_rows_keep_the_letters_of_every_name() -> None:
