@@ -117,7 +117,8 @@ def _person(sheet: Sheet, entry: Entry) -> _Person | None:
 
 
 def _classes(entry: Entry, schools: tuple[str, ...], ledger: Ledger) -> Mapping[str, list[str]]:
-    """School -> its classes: ``gsmitte-1a``. A name without its school costs the line.
+    """School -> its classes: ``gsmitte-1a``, or ``1a`` where there is only one school. A name
+    that does not tell its school costs the line.
 
     Names of schools can hold hyphens themselves: the longest that fits is meant.
     """
@@ -126,7 +127,9 @@ def _classes(entry: Entry, schools: tuple[str, ...], ledger: Ledger) -> Mapping[
         fitting = [s for s in schools if cell.casefold().startswith(f"{s.casefold()}-")]
         school = max(fitting, key=len, default="")
         name = cell[len(school) + 1 :].strip()
-        if school and name:
+        if "-" not in cell and len(schools) == 1:
+            found[schools[0]].append(cell)
+        elif school and name:
             found[school].append(name)
         else:
             message = _(
