@@ -38,6 +38,7 @@ COMMANDS: dict[str, Command] = {
     "show": Command("show", _("Show one record and its history")),
     "find": Command("find", _("Find anything by name, serial number or MAC address")),
     "report": Command("report", _("Write a report as CSV, XLSX or JSON")),
+    "export": Command("export", _("Write packages for Apple School Manager and OneRoster")),
     "handouts": Command("handouts", _("Print the initial passwords of a run, by class")),
     "reset-password": Command("reset_password", _("Plan new passwords for people or a class")),
     "journal": Command("journal", _("Show and verify the journal; erase a person from it")),

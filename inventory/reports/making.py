@@ -1,19 +1,17 @@
 """From a question to a file: read in one picture, written aside, journalled, then given away."""
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from errno import ENOSPC
-from hashlib import file_digest
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from inventory.errors import SchoolnetError, UsageError
+from inventory.errors import UsageError
 from inventory.messages import _, say
+from inventory.outfiles import refuse_existing, settle, telling
 from inventory.records.base import new_id
 from inventory.reports.csv_files import DIALECTS, write_csv
 from inventory.reports.json_files import SCHEMA, stamp_body, write_json
@@ -90,8 +88,8 @@ class ReportMaker:
         """
         beside = [path.with_name(path.name + STAMP_SUFFIX)] if shape.format == "csv" else []
         for target in (path, *beside):
-            _refuse_existing(target)
-        with self._drawn_up(report, ask, shape, path) as (made, file), _telling(path):
+            refuse_existing(target)
+        with self._drawn_up(report, ask, shape, path) as (made, file), telling(path):
             for target in beside:
                 _write_stamp(file.with_name("stamp"), made, path.name).rename(target)
             file.rename(path)
@@ -114,11 +112,11 @@ class ReportMaker:
         """The journalled report in a private folder next to `path`, which ends with the context."""
         ask = report.check(ask, today(self.writer.clock))
         with ExitStack() as stack:
-            with _telling(path):
+            with telling(path):
                 folder = tempfile.TemporaryDirectory(prefix=".schoolnet-", dir=path.parent)
                 file = Path(stack.enter_context(folder), "report")
                 stamp, school, rows = self._write(report, ask, shape, file)
-                digest = _settle(file)
+                digest = settle(file)
             yield self._journal(stamp, school, ask.reason, shape, rows, digest), file
 
     def _write(self, report: Report, ask: Ask, shape: Shape, file: Path) -> tuple[Stamp, str, int]:
@@ -154,21 +152,6 @@ class ReportMaker:
         return Receipt(stamp, rows, sha256, entry)
 
 
-def _refuse_existing(path: Path) -> None:
-    with _telling(path):
-        if path.exists():
-            message = _("{path} exists already. Name another file, or remove it first.")
-            raise UsageError(say(message, path=str(path)))
-
-
-def _settle(file: Path) -> str:
-    """Make the file its owner's alone, and sure to be on disk; returns its SHA-256."""
-    file.chmod(0o600)
-    with file.open("rb") as written:
-        os.fsync(written.fileno())
-        return file_digest(written, "sha256").hexdigest()
-
-
 def _write_stamp(file: Path, made: Receipt, name: str) -> Path:
     """The stamp of the file that will be called `name`."""
     body = {
@@ -178,18 +161,3 @@ def _write_stamp(file: Path, made: Receipt, name: str) -> Path:
     file.write_bytes(json.dumps(body, ensure_ascii=False, indent=2).encode() + b"\n")
     file.chmod(0o600)
     return file
-
-
-@contextmanager
-def _telling(path: Path) -> Iterator[None]:
-    """Say in one sentence why a file cannot be written."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno == ENOSPC:
-            message = _("The disk with {path} is full. Make room, then repeat the command.")
-            raise SchoolnetError(say(message, path=str(path))) from error
-        message = _("{path} cannot be written: {reason}.")
-        raise UsageError(
-            say(message, path=str(path), reason=error.strerror or str(error))
-        ) from error

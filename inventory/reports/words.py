@@ -27,6 +27,7 @@ KINDS: Mapping[str, str] = {
     "change": _("Change in a directory or switch"),
     "delivery": _("Import"),
     "erasure": _("Erasure"),
+    "export": _("Export"),
     "guard": _("Guard"),
     "plan": _("Plan"),
     "report": _("Report"),

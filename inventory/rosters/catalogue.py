@@ -4,12 +4,15 @@ A format that can be told by its looks has a second line, among the RECOGNISERS.
 """
 
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 from pathlib import Path
+from zipfile import is_zipfile
 
 from inventory.errors import UsageError
 from inventory.messages import Message, _
-from inventory.rosters import asv, mapped, schild, sophomorix, webuntis
+from inventory.rosters import asv, mapped, oneroster, schild, sds, sophomorix, ucs_school, webuntis
 from inventory.rosters.detecting import Recogniser, detect
+from inventory.rosters.packages import open_package
 from inventory.rosters.rows import Reading, ReadOptions
 
 RosterReader = Callable[[Path, ReadOptions], Reading]
@@ -21,6 +24,9 @@ READERS: Mapping[str, RosterReader] = {
     "asv-bayern": asv.read_bayern,
     "webuntis": webuntis.read,
     "sophomorix": sophomorix.read,
+    "oneroster": oneroster.read,
+    "sds": sds.read,
+    "ucs-school": ucs_school.read,
 }
 
 RECOGNISERS: Mapping[str, Recogniser] = {
@@ -29,6 +35,9 @@ RECOGNISERS: Mapping[str, Recogniser] = {
     "asv-bayern": asv.recognise_bayern,
     "webuntis": webuntis.recognise,
     "sophomorix": sophomorix.recognise,
+    "oneroster": oneroster.recognise,
+    "sds": sds.recognise,
+    "ucs-school": ucs_school.recognise,
 }
 
 TAKE_COLUMNS = ("csv", "asv-bw", "asv-bayern")
@@ -39,6 +48,36 @@ AUTO = "auto"
 
 FORMATS = (AUTO, *READERS)
 """Every word that may be given for a format."""
+
+PACKAGES: Mapping[str, frozenset[str]] = {"oneroster": oneroster.FILES, "sds": sds.FILES}
+"""Formats that come as a zip file or folder, and the names of the files that are read of it."""
+
+SEVERAL_SCHOOLS = frozenset({*PACKAGES, "ucs-school"})
+"""Formats that name the school of each person, and may hold several."""
+
+
+def files_in(name: str) -> frozenset[str]:
+    """The files that packages of a format may hold; none for a format that is one file."""
+    every = frozenset().union(*PACKAGES.values())
+    return every if name == AUTO else PACKAGES.get(name, frozenset())
+
+
+def fingerprint(path: Path, name: str) -> str:
+    """The SHA-256 by which a delivery is known: of the file, or of what is read of a package.
+
+    Raises UsageError when it cannot be read.
+    """
+    if name == AUTO and (path.is_dir() or is_zipfile(path)):
+        name, _told = format_of(path, name)
+    if name in PACKAGES:
+        return open_package(path, PACKAGES[name]).sha256
+    try:
+        return sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise UsageError(
+            _("{path} cannot be read: {reason}. Check the name and who may read it."),
+            path=str(path), reason=error.strerror or "",
+        ) from error  # fmt: skip
 
 
 def reader(name: str) -> RosterReader:

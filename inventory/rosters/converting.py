@@ -4,10 +4,10 @@ from datetime import date
 
 from inventory.messages import _
 from inventory.records.people import Role
-from inventory.rosters.cells import Flaw
 from inventory.rosters.fields import Fields
 from inventory.rosters.layout import SUFFIX, Layout
 from inventory.rosters.ledger import Ledger
+from inventory.rosters.lines import lose_line
 from inventory.rosters.reading import Row, Table
 from inventory.rosters.rows import ReadOptions, RosterRow, RosterStatus
 from inventory.rosters.values import clean, is_damaged_id, shows_day_first
@@ -45,7 +45,7 @@ class RowConverter:
         """The row, or None when it is lost; then the ledger knows why."""
         line = raw.line
         if not raw.cells:
-            self._lose_whole(raw)
+            lose_line(raw, self._width, self._ledger)
             return None
         values = self._clean(raw)
         intact = line not in self._ledger.lost
@@ -58,28 +58,6 @@ class RowConverter:
             self._ledger.lost[line] = ids[0] if ids and not namesake else ""
             return None
         return row
-
-    def _lose_whole(self, raw: Row) -> None:
-        if raw.line in self._ledger.lost:
-            return  # the file breaks off here: said before
-        if raw.flaw is Flaw.ENCODING:
-            message = _(
-                "Line {line}: its letters fit no encoding (UTF-8, Windows-1252, MacRoman). "
-                "Export the list again as UTF-8."
-            )
-            self._ledger.lose(raw.line, "", message)
-        elif raw.flaw is Flaw.QUOTES:
-            message = _(
-                "Line {line}: a quotation mark is not closed, or text follows it. Correct the "
-                "cell in the source and export the list again."
-            )
-            self._ledger.lose(raw.line, "", message)
-        else:
-            message = _(
-                "Line {line}: it has {count} cells and the header has {columns}. Look for a "
-                "separator or a line break inside a cell."
-            )
-            self._ledger.lose(raw.line, "", message, count=raw.width, columns=self._width)
 
     def _clean(self, raw: Row) -> list[str]:
         values: list[str] = []

@@ -13,6 +13,9 @@ from inventory.rosters.profiles import Profile, known_headers
 from inventory.rosters.reading import Source, Table, load
 from inventory.rosters.workbooks import BROKEN, WORKBOOK
 
+_START = 64 * 1024
+"""So many bytes of a packed file show its header."""
+
 
 class Glimpse:
     """A file before its format is known.
@@ -26,6 +29,31 @@ class Glimpse:
         self.path = path
         self.members = _members(path)
         self.source: Source | None = None if self.members else load(path)
+
+    def headers(self, names: Iterable[str]) -> Mapping[str, frozenset[str]]:
+        """The column names in the first line of these members, in small letters."""
+        found = {name: self._first_line(name) for name in names if name in self.members}
+        return {
+            name: frozenset(cell.strip(' "\ufeff').casefold() for cell in line.split(","))
+            for name, line in found.items()
+        }
+
+    def _first_line(self, name: str) -> str:
+        """Raises UsageError when the member cannot be read."""
+        try:
+            if self.path.is_dir():
+                member = next(m for m in self.path.iterdir() if m.name.lower() == name)
+                with member.open("rb") as file:
+                    start = file.read(_START)
+            else:
+                with zipfile.ZipFile(self.path) as packed:
+                    inner = next(n for n in packed.namelist() if _plain(n) == name)
+                    with packed.open(inner) as file:
+                        start = file.read(_START)
+        except (OSError, RuntimeError, NotImplementedError, *BROKEN) as error:
+            message = _("{file} cannot be read: it is damaged or encrypted. Have it packed again.")
+            raise UsageError(message, file=self.path.name) from error
+        return start.decode("utf-8", "replace").splitlines()[0] if start.strip() else ""
 
     def table(self, wanted: Iterable[str]) -> Table | None:
         """The table with the separator that shows most of these columns; None when it has none."""
@@ -59,6 +87,13 @@ def by_columns(glimpse: Glimpse, name: str, columns: Iterable[str]) -> Message |
         return None
     message = _("{file}: recognised as {format}, because it has the columns {columns}")
     return say(message, file=glimpse.path.name, format=name, columns=shown)
+
+
+def by_members(glimpse: Glimpse, name: str, telling: Iterable[str]) -> Message | None:
+    """That these files in a package gave the format away."""
+    message = _("{file}: recognised as {format}, because it holds {members}")
+    shown = ", ".join(sorted(glimpse.members.intersection(telling)))
+    return say(message, file=glimpse.path.name, format=name, members=shown)
 
 
 def detect(path: Path, recognisers: Mapping[str, Recogniser]) -> tuple[str, Message]:
@@ -100,4 +135,9 @@ def _members(path: Path) -> frozenset[str]:
         return frozenset()
     if WORKBOOK in names:
         return frozenset()
-    return frozenset(name.rpartition("/")[2].lower() for name in names)
+    return frozenset(map(_plain, names))
+
+
+def _plain(name: str) -> str:
+    """A member's name in small letters, without the folders it lies in."""
+    return name.rpartition("/")[2].lower()

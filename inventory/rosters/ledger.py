@@ -39,6 +39,12 @@ class Ledger:
                 tuple(self.sorted()),
             )  # fmt: skip
 
+    def miss(
+        self, line: int, column: str, message: str, value: str = "", **more: str | int
+    ) -> None:
+        """Something was not taken over, although the row itself could be read."""
+        self._add(Severity.ERROR, line, column, message, value, more)
+
     def judge(self, row_count: int) -> None:
         """After the last row. Raises UnreadableError when most of the rows are lost."""
         if len(self.lost) * 2 > row_count:

@@ -48,14 +48,22 @@ class Source(NamedTuple):
 
 def load(path: Path) -> Source:
     """Read a text file or a workbook (XLSX). Raises UsageError when it is neither."""
-    data = _bytes(path)
+    data = read_bytes(path)
     if is_workbook(data):
         text = Decoded([], "xlsx", "", True, ())
         sheet = read_sheet(data, path.name)
         return Source(path.name, hashlib.sha256(data).hexdigest(), len(data), text, sheet)
+    return source_of_bytes(path.name, data, str(path))
+
+
+def source_of_bytes(name: str, data: bytes, shown: str) -> Source:
+    """The lines of a text file's content; `shown` names the file in errors.
+
+    Raises UsageError when it is no text.
+    """
     for magic, message in _NOT_TEXT:
         if data.startswith(magic):
-            raise UsageError(message, file=str(path))
+            raise UsageError(message, file=shown)
     text = decode(data)
     if any(line and "\0" in line for line in text.lines):
         raise UsageError(
@@ -63,14 +71,15 @@ def load(path: Path) -> Source:
                 "{file} is no text file: it holds zero bytes. Export the list again as text or "
                 "CSV (UTF-8)."
             ),
-            file=str(path),
+            file=shown,
         )
     if not any(line is None or line.strip() for line in text.lines):
-        raise UsageError(_("{file} is empty. Export the list again."), file=str(path))
-    return Source(path.name, hashlib.sha256(data).hexdigest(), len(data), text)
+        raise UsageError(_("{file} is empty. Export the list again."), file=shown)
+    return Source(name, hashlib.sha256(data).hexdigest(), len(data), text)
 
 
-def _bytes(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """The content of a file. Raises UsageError when it is no readable file, or too large."""
     try:
         found = path.stat()
         if stat.S_ISDIR(found.st_mode):

@@ -1,6 +1,6 @@
 """What every roster reader is given and returns: ReadOptions, RosterRow, Problem, Reading."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from enum import StrEnum
 
@@ -72,7 +72,8 @@ class RosterRow(Frozen):
     `record_id` is the person's id in the source; `other_ids` are further ids of the same row,
     best first, so that a key column which comes or goes does not make a new person. `status` is
     the status on the day of reading. `email` is the address the school gave, never a private
-    one. Empty text and None: the file does not say.
+    one. Empty text and None: the file does not say. `org_ref` and `class_ref` are the ids of
+    school and class in the source, by which a later delivery of changes names them.
     """
 
     line: int
@@ -91,6 +92,24 @@ class RosterRow(Frozen):
     home_school: str = ""
     school_number: str = ""
     school_year: str = ""
+    org_ref: str = ""
+    class_ref: str = ""
+
+
+class Earlier(Frozen):
+    """What a source has delivered before and is in force: changes are changes of this.
+
+    Each row has its school number. `lost` are ids of people whose rows could not be read.
+    """
+
+    rows: tuple[RosterRow, ...] = ()
+    lost: frozenset[str] = frozenset()
+    absence_counts: bool = True
+    school_year: str = ""
+
+
+def _nothing_earlier() -> Earlier:
+    return Earlier()
 
 
 class ReadOptions(Frozen):
@@ -98,13 +117,18 @@ class ReadOptions(Frozen):
 
     `day` decides who has left and who has started; `roles` are those the file may hold;
     `columns` maps fields to header names (format csv); `school` is the official number that a
-    school number in the file must agree with.
+    school number in the file must agree with. Of a file with several schools it is the only one
+    that is taken; `schools` maps what the file calls a school to its number, `known_schools` are
+    the numbers of the inventory, and `earlier` gives what the source delivered before.
     """
 
     day: date
     roles: tuple[Role, ...] = Field(min_length=1)
     columns: Mapping[str, str] = {}
     school: str = ""
+    schools: Mapping[str, str] = {}
+    known_schools: frozenset[str] = frozenset()
+    earlier: Callable[[], Earlier] = _nothing_earlier
 
 
 class Reading(Frozen):
@@ -117,6 +141,12 @@ class Reading(Frozen):
     `separator` is the character, or ``TAB``, and empty for a workbook. `status_missing` is True
     when the format knows a status but this file has no such column. `rows`, the ids in `lost`
     and the values in `problems` are personal data, the rest is not.
+
+    A file that holds several schools has `covers`: the (school number, role) it has rows of, and
+    no others may lose anybody by it. Its rows each have a school number; those of one line are
+    one person. `lost` is then numbered through all files of a package. `partial`: it was put
+    together with what was delivered `earlier`. `notes` are further lines of the summary.
+    `made_by` is the code of the inventory that wrote it, when schoolnet did.
     """
 
     file: str
@@ -135,6 +165,10 @@ class Reading(Frozen):
     school_year: str
     status_missing: bool
     complete: bool
+    covers: frozenset[tuple[str, Role]] | None = None
+    partial: bool = False
+    notes: tuple[Message, ...] = ()
+    made_by: str = ""
 
     @property
     def absence_counts(self) -> bool:
@@ -164,6 +198,7 @@ class Reading(Frozen):
                     file=self.file, count=len(self.repeated),
                 )
             )  # fmt: skip
+        said += self.notes
         if self.dropped_columns:
             said.append(
                 say(

@@ -13,8 +13,16 @@ from inventory.errors import SettingsError, UsageError
 from inventory.messages import Message, _
 from inventory.records.base import Frozen, SchoolNumber
 from inventory.records.people import Role
-from inventory.rosters.catalogue import AUTO, FORMATS, TAKE_COLUMNS, format_of
+from inventory.rosters.catalogue import (
+    AUTO,
+    FORMATS,
+    SEVERAL_SCHOOLS,
+    TAKE_COLUMNS,
+    files_in,
+    format_of,
+)
 from inventory.rosters.mapped import check_columns, check_fields
+from inventory.rosters.packages import is_package_folder
 from inventory.rosters.profiles import PROFILED_FIELDS
 from inventory.rosters.rows import ReadOptions
 from inventory.rosters.values import school_year
@@ -31,16 +39,18 @@ class SourceSettings(Frozen):
     """One source: one school's database, delivering one kind of file.
 
     `files` is a folder (all files in it, hidden ones excepted) or a pattern (``*`` and ``**``),
-    relative to the folder of schoolnet.toml. `school` is the official number, as text. `system`
-    names the database in which the ids are unique; empty: the format as which a file is
-    recognised. `school_year` is the year of files that do not name it.
+    relative to the folder of schoolnet.toml. `school` is the official number, as text. A format
+    with several schools may leave it out; `schools` maps what the files call a school to its
+    number. `system` names the database in which the ids are unique; empty: the format as which a
+    file is recognised. `school_year` is the year of files that do not name it.
     """
 
     name: str = Field(min_length=1)
     files: str = Field(min_length=1)
     format: str
     columns: Mapping[str, str] = {}
-    school: SchoolNumber
+    school: SchoolNumber = ""
+    schools: Mapping[str, SchoolNumber] = {}
     roles: tuple[Role, ...] = Field(min_length=1)
     system: str = ""
     school_year: Annotated[str, AfterValidator(_year)] | None = None
@@ -50,14 +60,17 @@ class SourceSettings(Frozen):
     def _prepared(cls, data: Any) -> Any:
         if not isinstance(data, dict):
             return data
-        if isinstance(data.get("school"), int):
-            raise SettingsError(
-                _(
-                    'Source {source}: write the school number in quotes, school = "{number}", or '
-                    "its leading zeros are lost."
-                ),
-                source=str(data.get("name", "")), number=data["school"],
-            )  # fmt: skip
+        named = data.get("schools")
+        numbers = [data.get("school"), *(named.values() if isinstance(named, dict) else ())]
+        for number in numbers:
+            if isinstance(number, int):
+                raise SettingsError(
+                    _(
+                        'Source {source}: write the school number in quotes, school = "{number}", '
+                        "or its leading zeros are lost."
+                    ),
+                    source=str(data.get("name", "")), number=number,
+                )  # fmt: skip
         given = data.get("format", "")
         return {"system": "" if given == AUTO else given, **data}
 
@@ -67,6 +80,15 @@ class SourceSettings(Frozen):
             raise SettingsError(
                 _("Source {source}: {format} is no roster format. Known are: {known}."),
                 source=self.name, format=self.format, known=", ".join(FORMATS),
+            )  # fmt: skip
+        several = self.format in {AUTO, *SEVERAL_SCHOOLS}
+        if not several and (self.schools or not self.school):
+            raise SettingsError(
+                _(
+                    "Source {source}: files of the format {format} are of one school. Name it "
+                    "with `school`, and remove `schools`."
+                ),
+                source=self.name, format=self.format,
             )  # fmt: skip
         if Role.GUARDIAN in self.roles:
             raise SettingsError(
@@ -90,14 +112,24 @@ class SourceSettings(Frozen):
     def resolved(self, path: Path) -> tuple["SourceSettings", tuple[Message, ...]]:
         """This source with the format and system that a file of it has, and how that was told.
 
-        Raises UsageError when the format is to be told by the file and cannot be.
+        Raises UsageError when the format is to be told by the file and cannot be, or when it is
+        one of a single school and none is named.
         """
         name, why = format_of(path, self.format)
+        if not self.school and name not in SEVERAL_SCHOOLS:
+            raise UsageError(
+                _(
+                    "{file} is of the format {format}, which does not name its school. Name it "
+                    "(`school` in the settings, or --school)."
+                ),
+                file=path.name, format=name,
+            )  # fmt: skip
         return self.model_copy(update={"format": name, "system": self.system or name}), why
 
     def options(self, day: date) -> ReadOptions:
         """What the reader of this source's format must be told."""
-        return ReadOptions(day=day, roles=self.roles, columns=self.columns, school=self.school)
+        return ReadOptions(day=day, roles=self.roles, columns=self.columns, school=self.school,
+                           schools=self.schools)  # fmt: skip
 
 
 def source_files(
@@ -110,7 +142,11 @@ def source_files(
     `refused` the errors go there, and only the sources that such a file may concern have no files.
     """
     claimed = _claimed(sources, folder)
-    places = {source.name: _place(source, folder)[0].resolve() for source in sources}
+    places = {
+        source.name: _place(source, folder)[0].resolve()
+        for source in sources
+        if not _is_folder_package(source, folder / source.files)
+    }
     beside = {path for place in {*places.values()} - {folder.resolve()} for path in place.iterdir()}
     files: dict[str, list[Path]] = {source.name: [] for source in sources}
     doubtful: set[str] = set()
@@ -165,12 +201,18 @@ def _claimed(sources: Sequence[SourceSettings], folder: Path) -> dict[Path, list
         names.add(source.name)
         place, pattern = _place(source, folder)
         for path in place.glob(pattern):
-            if not _is_delivery(path):
+            if not _is_delivery(path) and not _is_folder_package(source, path):
                 continue
             owners = claimed.setdefault(path.resolve(), [])
             if source not in owners:  # a link beside its file is the same file
                 owners.append(source)
     return claimed
+
+
+def _is_folder_package(source: SourceSettings, path: Path) -> bool:
+    """True for a folder that is one delivery by itself."""
+    files = files_in(source.format)
+    return bool(files) and is_package_folder(path, files)
 
 
 def _is_delivery(path: Path) -> bool:
@@ -186,7 +228,7 @@ def _place(source: SourceSettings, folder: Path) -> tuple[Path, str]:
     parts = Path(source.files).parts
     plain = [*takewhile(lambda part: not has_magic(part), parts)]
     place, pattern = folder.joinpath(*plain), "/".join(parts[len(plain) :])
-    if not pattern and place.is_dir():
+    if not pattern and place.is_dir() and not _is_folder_package(source, place):
         pattern = "*"
     elif not pattern:
         place, pattern = place.parent, place.name

@@ -101,7 +101,7 @@ def settle_repeats(
             dropped |= _settle_person(same, column, ledger, repeated)
     gone = dropped | repeated
     kept = [row for row in rows if row.line not in gone]
-    return _without_shared_ids(kept), tuple(sorted(repeated))
+    return without_shared_ids(kept), tuple(sorted(repeated))
 
 
 def _settle_person(
@@ -144,7 +144,7 @@ def _lose_all(same: list[RosterRow], column: str, message: str, ledger: Ledger) 
     return {row.line for row in same}
 
 
-def _without_shared_ids(rows: list[RosterRow]) -> list[RosterRow]:
+def without_shared_ids(rows: list[RosterRow]) -> list[RosterRow]:
     """Further ids that two persons share (an office's e-mail address) tell nobody apart."""
     if not any(row.other_ids for row in rows):
         return rows

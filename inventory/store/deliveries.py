@@ -31,6 +31,7 @@ def save_delivery(
     rows: Iterable[DeliveryRow],
     problems: Sequence[Problem],
     gone: Collection[str] = (),
+    onto: str | None = None,
 ) -> Delivery:
     """Store a delivery and drop the rows of the one it replaces (same school, role, system).
 
@@ -38,12 +39,13 @@ def save_delivery(
 
     `gone` are sources that nothing will come from any more: what they delivered of the same
     school, role and system is replaced too, or it would keep people whom nobody names for ever.
+    `onto` is the id of the delivery that this one was put together with (empty: none was there).
     Problems are kept without the cells they were found in: those are personal data. Raises
-    StaleError when another import of the same scope dropped rows of this one meanwhile; then,
-    as after any error, nothing of this delivery is kept.
+    StaleError when another import of the same scope dropped rows of this one meanwhile, or came
+    after `onto`; then, as after any error, nothing of this delivery is kept.
     """
     try:
-        _save(writer, delivery, rows, problems, gone)
+        _save(writer, delivery, rows, problems, gone, onto)
     except BaseException:
         with suppress(SchoolnetError):  # on a full disk they stay, unseen, for the next import
             _discard(writer, delivery)
@@ -57,6 +59,7 @@ def _save(
     rows: Iterable[DeliveryRow],
     problems: Sequence[Problem],
     gone: Collection[str],
+    onto: str | None,
 ) -> None:
     marks = ", ".join("?" * len(_COLUMNS))
     with writer.transaction() as tx:
@@ -76,6 +79,8 @@ def _save(
                 ((delivery.id, line, person, canonical_json(body)) for line, person, body in part),
             )
     with writer.transaction() as tx:
+        if onto is not None:
+            _check_newest(tx, delivery, onto)
         older = (
             "SELECT id FROM delivery WHERE school = ? AND role = ? AND system = ? AND id <> ? "
             "AND source = ?"
@@ -98,13 +103,29 @@ def _save(
         _check_whole(tx, delivery, count if finished else -1)
 
 
+def _check_newest(tx: Transaction, delivery: Delivery, onto: str) -> None:
+    """Refuse changes of a delivery that is no longer in force: they would bring it back."""
+    sql = (
+        "SELECT id FROM delivery WHERE complete = 1 AND school = ? AND role = ? AND system = ? "
+        "AND source = ? ORDER BY seq DESC LIMIT 1"
+    )
+    scope = (delivery.school, delivery.role, delivery.system, delivery.source)
+    newest = tx.execute(sql, scope).fetchone()
+    if (newest[0] if newest else "") != onto:
+        raise _meanwhile(delivery)
+
+
+def _meanwhile(delivery: Delivery) -> StaleError:
+    message = _("{file}: source {source} was imported by someone else at the same time. "
+                "Import the file again.")  # fmt: skip
+    return StaleError(say(message, file=delivery.file_name, source=delivery.source))
+
+
 def _check_whole(tx: Transaction, delivery: Delivery, count: int) -> None:
     """Refuse what a parallel import dropped: missing rows would look like people who left."""
     sql = "SELECT count(*) FROM delivery_row WHERE delivery = ?"
     if tx.execute(sql, (delivery.id,)).fetchone()[0] != count:
-        message = _("{file}: source {source} was imported by someone else at the same time. "
-                    "Import the file again.")  # fmt: skip
-        raise StaleError(say(message, file=delivery.file_name, source=delivery.source))
+        raise _meanwhile(delivery)
 
 
 def _discard(writer: Writer, delivery: Delivery) -> None:

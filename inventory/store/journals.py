@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from inventory.journal import ChainRow, Entry, verify_chain
 from inventory.messages import Message, _, say
 from inventory.records import KINDS
+from inventory.records.base import derive_id
 from inventory.store.codec import Codec, codec_of
 from inventory.store.reading import SqliteReader, translated
 from inventory.times import FOREVER
@@ -68,6 +69,14 @@ def head_hash(reader: SqliteReader) -> tuple[int, str]:
     """Number and hash of the newest entry: what a report prints, an anchor outside the store."""
     seq, digest = reader.execute("SELECT seq, hash FROM head")[0]
     return seq, digest.hex()
+
+
+def inventory_code(reader: SqliteReader) -> str:
+    """What tells this inventory from all others, as long as it lives; empty before its first
+    entry. It says nothing of what is in it.
+    """
+    first = reader.execute("SELECT hash FROM journal ORDER BY seq LIMIT 1")
+    return derive_id("inventory", first[0][0].hex()) if first else ""
 
 
 def holds_head(reader: SqliteReader, noted: str) -> bool:

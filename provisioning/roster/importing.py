@@ -1,7 +1,8 @@
 """From a file that was read to a delivery in the store: whose rows, which year, trusted or not."""
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from itertools import count
+from typing import Any, NamedTuple
 
 from inventory.errors import GuardError
 from inventory.messages import _, say
@@ -54,6 +55,30 @@ def store_reading(
     recogniser = Recogniser(reader, source.system, source.school.id)
     recogniser.look_elsewhere(reading.rows)
     rows = [(row, recogniser.person_of(row)) for row in reading.rows]
+    return store_rows(reader, writer, reading, source, lifted, Assigned(recogniser.people, rows))
+
+
+class Assigned(NamedTuple):
+    """Whose each row is. `people` knows all record ids, also those of lost rows.
+
+    `onto` is given for rows that were put together with deliveries in force: their ids by role.
+    """
+
+    people: Mapping[str, str]
+    rows: list[tuple[RosterRow, str]]
+    onto: Mapping[Role, str] | None = None
+
+
+def store_rows(
+    reader: SqliteReader,
+    writer: Writer,
+    reading: Reading,
+    source: Source,
+    lifted: Mapping[str, str],
+    assigned: Assigned,
+) -> list[Delivery]:
+    """Store the rows of one school, whose persons are known; see `store_reading`."""
+    people, rows, onto = assigned
     _check_year(reader, source, rows, reading.file, lifted)
     if used := {name: reason for name, reason in lifted.items() if name in GUARDS}:
         with writer.transaction() as tx:
@@ -64,8 +89,11 @@ def store_reading(
     for role in source.roles:
         mine = [(row, person) for row, person in rows if row.role is role]
         delivery = _delivery(writer, reading, source, role, len(mine))
-        stored = _stored_rows(mine, reading, recogniser.people)
-        made.append(save_delivery(writer, delivery, stored, reading.problems, source.gone))
+        stored = _stored_rows(mine, reading, people)
+        base = None if onto is None else onto.get(role, "")
+        made.append(
+            save_delivery(writer, delivery, stored, reading.problems, source.gone, onto=base)
+        )
     return made
 
 
@@ -83,16 +111,25 @@ def _delivery(writer: Writer, reading: Reading, source: Source, role: Role, coun
 
 
 def _stored_rows(
-    rows: list[tuple[RosterRow, str]], reading: Reading, people: dict[str, str]
+    rows: list[tuple[RosterRow, str]], reading: Reading, people: Mapping[str, str]
 ) -> Iterator[DeliveryRow]:
+    """Rows by their lines; where one line makes several rows, by a number of their own."""
+    number = count(1)
+    several = reading.covers is not None
     for row, person in rows:
-        body = row.model_dump(
-            mode="json", exclude={"line", "record_id", "other_ids"}, exclude_defaults=True
-        )
-        yield row.line, person, {**body, "keys": [row.record_id, *row.other_ids]}
+        yield next(number) if several else row.line, person, body_of(row)
     for line, key in reading.lost.items():
         if key in people:
-            yield line, people[key], {"status": LOST, "keys": [key]}
+            body = {"status": LOST, "keys": [key]}
+            yield next(number) if several else line, people[key], body
+
+
+def body_of(row: RosterRow) -> dict[str, Any]:
+    """What is stored of a row, beside the person."""
+    body = row.model_dump(
+        mode="json", exclude={"line", "record_id", "other_ids"}, exclude_defaults=True
+    )
+    return {**body, "keys": [row.record_id, *row.other_ids]}
 
 
 def _check_year(

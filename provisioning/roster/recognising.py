@@ -64,7 +64,7 @@ class Recogniser:
     def person_of(self, row: RosterRow) -> str:
         """The person a row is about: known here, known elsewhere, or new."""
         keys = (row.record_id, *row.other_ids)
-        person = self._known(row) or self._recognised(row) or new_id()
+        person = self._known(row) or self.recognised(row) or new_id()
         for key in keys:
             self.people.setdefault(key, person)
         return person
@@ -75,7 +75,8 @@ class Recogniser:
             None,
         )
 
-    def _recognised(self, row: RosterRow) -> str | None:
+    def recognised(self, row: RosterRow) -> str | None:
+        """Who of another school it is beyond doubt, once `look_elsewhere` has looked."""
         for key in _lasting_keys(row):
             found = self._elsewhere.get(key)
             if found and (_GUID.fullmatch(key) or _agrees(row, found)):

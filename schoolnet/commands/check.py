@@ -90,7 +90,8 @@ def _sources(place: Place) -> Message:
     found = source_files(place.settings.sources, place.folder)
     with place.reader() as reader:
         for source in place.settings.sources:
-            place.school(reader, source.school)
+            for number in filter(None, (source.school, *source.schools.values())):
+                place.school(reader, number)
     files = sum(len(paths) for _source, paths in found)
     return say(_("{files} files belong to {count} sources."), files=files, count=len(found))
 

@@ -10,15 +10,19 @@ from pydantic import ValidationError
 
 from inventory.errors import GuardError, StaleError, UsageError
 from inventory.messages import _, say
+from inventory.records import School
 from inventory.records.deliveries import Delivery
 from inventory.records.people import Role
-from inventory.rosters.catalogue import FORMATS, READERS
-from inventory.rosters.rows import Problem, UnreadableError
+from inventory.rosters.catalogue import FORMATS, READERS, SEVERAL_SCHOOLS, fingerprint
+from inventory.rosters.delivering import ALL_ROLES
+from inventory.rosters.rows import Problem, Severity, UnreadableError
 from inventory.rosters.settings import SourceSettings, source_files, source_of
 from inventory.rosters.values import school_year as written_year
 from inventory.store.deliveries import deliveries, newest_deliveries
+from inventory.store.journals import inventory_code
 from inventory.times import school_year_of
 from provisioning.roster.importing import GUARDS, Source, store_reading
+from provisioning.roster.splitting import InForce, store_schools
 from schoolnet.commands._common import Json, Reason, lifts, new_app, place_of
 from schoolnet.output import ExitCode, fail, put, put_json, tell, texts
 from schoolnet.place import Place
@@ -64,13 +68,14 @@ def roster(
     lost, code = 0, max(map(fail, refused), default=ExitCode.DONE)
     for settings, path in chosen:
         try:
-            made, rows_lost = _take_in(place, settings, path, year, lifted)
+            made, rows_lost, refusals = _take_in(place, settings, path, year, lifted)
         except (UsageError, GuardError, StaleError) as error:
             # One school's bad file must not keep the others out; a full disk stops them all.
             code = max(code, fail(error))
             continue
         stored += made
         lost += rows_lost
+        code = max(code, *map(fail, refusals), code)
     if as_json:
         put_json({"schema": 1, "deliveries": [_facts(d) for d in stored], "lost": lost})
     for delivery in stored if not as_json else ():
@@ -115,12 +120,15 @@ def _chosen(
         return _new_files(place, sources, refused)
     if not any(named):
         return [(source_of(path, sources, place.folder), path) for path in files]
-    if not all(named):
+    if named.format in SEVERAL_SCHOOLS:
+        named = named._replace(roles=named.roles or tuple(ALL_ROLES))
+    elif not all(named):
         message = _("A file that no source names needs --format, --school and --role.")
         raise UsageError(say(message))
-    name = " ".join((named.format, named.school, "+".join(named.roles)))
+    name = " ".join(filter(None, (named.format, named.school, "+".join(named.roles))))
+    given = {field: value for field, value in named._asdict().items() if value}
     try:
-        source = SourceSettings.model_validate({"name": name, "files": "*", **named._asdict()})
+        source = SourceSettings.model_validate({"name": name, "files": "*", **given})
     except ValidationError as error:
         message = _("{number} is no school number: up to 12 digits or letters.")
         raise UsageError(say(message, number=named.school)) from error
@@ -139,7 +147,12 @@ def _new_files(
         # A single file that was replaced and is put back counts again; among several files the
         # older ones are those that were taken in at some time.
         known = in_force if len(paths) == 1 else ever
-        new = [path for path in paths if (source.name, _sha256(path)) not in known]
+        try:
+            prints = {path: fingerprint(path, source.format) for path in paths}
+        except UsageError as unreadable:
+            refused.append(unreadable)
+            continue
+        new = [path for path in paths if (source.name, prints[path]) not in known]
         if len(new) > 1:
             message = _(
                 "Source {source} has {count} new files. Each would replace the other: name the "
@@ -153,51 +166,63 @@ def _new_files(
     return found
 
 
-def _sha256(path: Path) -> str:
-    from hashlib import sha256
-
-    try:
-        return sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        message = _("{path} cannot be read: {reason}. Check the name and who may read it.")
-        raise UsageError(say(message, path=str(path), reason=error.strerror or "")) from error
-
-
 def _take_in(
     place: Place, settings: SourceSettings, path: Path, year: str, lifted: dict[str, str]
-) -> tuple[list[Delivery], int]:
+) -> tuple[list[Delivery], int, list[GuardError | StaleError]]:
+    """What was stored, how many rows were lost, and the schools in the file that were refused."""
     with place.reader() as reader, place.writer() as writer:
-        school = place.school(reader, settings.school)
         settings, told = settings.resolved(path)
         for line in told:
             tell(line)
+        schools = {school.number: school for school in reader.records(School)}
+        only = place.school(reader, settings.school) if settings.school else None
+        in_force = InForce(reader, settings.name, settings.system)
+        options = settings.options(place.today).model_copy(
+            update={"known_schools": frozenset(schools), "earlier": in_force.earlier}
+        )
         try:
-            reading = READERS[settings.format](path, settings.options(place.today))
+            reading = READERS[settings.format](path, options)
         except UnreadableError as error:
-            _show(error.problems)
+            _show(error.problems, path.name)
             raise
         for line in reading.summary():
             tell(line)
-        _show(reading.problems)
+        _show(reading.problems, reading.file)
+        if reading.made_by and reading.made_by == inventory_code(reader):
+            tell(_("{file}: this inventory wrote it itself, so it says nothing new. Nothing was "
+                   "taken in."), file=path.name)  # fmt: skip
+            return [], 0, []
         named = year or reading.school_year or settings.school_year
         if not named:
             named = school_year_of(place.today)
             tell(_("{file}: no school year is named, so it is taken for {year}."),
                  file=path.name, year=named)  # fmt: skip
-        # Teachers' ids are not pupils' ids, even in one school's database.
-        ids = settings.system if Role.STUDENT in settings.roles else f"{settings.system}/staff"
         lasting = {settings.name, *(s.name for s in place.settings.sources)}
         gone = frozenset(d.source for d in deliveries(reader)) - lasting
-        source = Source(settings.name, ids, school, settings.roles, named, gone)
-        return store_reading(reader, writer, reading, source, lifted), len(reading.lost)
+
+        def source(school: School, ids: str) -> Source:
+            return Source(settings.name, ids, school, settings.roles, named, gone)
+
+        if reading.covers is None:
+            assert only is not None, "checked by the settings"
+            # Teachers' ids are not pupils' ids, even in one school's database.
+            ids = settings.system if Role.STUDENT in settings.roles else f"{settings.system}/staff"
+            made = store_reading(reader, writer, reading, source(only, ids), lifted)
+            return made, len(reading.lost), []
+        parts = [source(schools[number], settings.system)
+                 for number in sorted({number for number, _role in reading.covers})]  # fmt: skip
+        split = store_schools(reader, writer, reading, parts, lifted, in_force)
+        errors = sum(problem.severity is Severity.ERROR for problem in reading.problems)
+        return split.made, max(len(reading.lost), errors), split.refused
 
 
-def _show(problems: Sequence[Problem]) -> None:
-    """Problems with their cells, on the terminal only."""
+def _show(problems: Sequence[Problem], file: str) -> None:
+    """Problems with their cells, on the terminal only; of a package with the file in it."""
     for problem in problems[:_SHOWN]:
+        inner = "" if problem.file == file else f"{problem.file}: "
         cell = f" [{problem.value}]" if problem.value else ""
         tell(_("{severity}: {text}"), severity=problem.severity.value,
-             text=texts().render(problem.message) + cell)  # fmt: skip
+             text=inner + texts().render(problem.message) + cell)  # fmt: skip
     if len(problems) > _SHOWN:
         tell(_("... and {count} more problems"), count=len(problems) - _SHOWN)
 

@@ -122,4 +122,4 @@ def _what(kind: str, record: str, body: Mapping[str, object]) -> str:
         return str(delivery["file_name"])
     if kind in {"plan", "run"}:
         return record[:_SHORT_ID]
-    return str(body.get("report") or body.get("guard") or "")
+    return str(body.get("report") or body.get("export") or body.get("guard") or "")

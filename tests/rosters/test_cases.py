@@ -1,4 +1,4 @@
-"""Every file in tests/cases/rosters is read and compared with the JSON beside it."""
+"""Every file and package in tests/cases/rosters is read and compared with the JSON beside it."""
 
 import json
 from datetime import date
@@ -16,7 +16,8 @@ DAY = date(2024, 7, 1)
 
 
 def outcome(case: dict[str, Any]) -> dict[str, Any]:
-    options = {name: case[name] for name in ("roles", "columns", "school") if name in case}
+    named = ("roles", "columns", "school", "schools", "known_schools")
+    options = {name: case[name] for name in named if name in case}
     path = CASES / case["file"]
     try:
         name, told = format_of(path, case["format"])
@@ -26,11 +27,15 @@ def outcome(case: dict[str, Any]) -> dict[str, Any]:
     return {
         "summary": [str(message) for message in (*told, *found.summary())],
         "rows": [row.model_dump(mode="json", exclude_defaults=True) for row in found.rows],
-        "problems": [f"{p.severity}: {p.message} [{p.value}]" for p in found.problems],
+        "problems": [
+            f"{'' if p.file == found.file else p.file + ' '}{p.severity}: {p.message} [{p.value}]"
+            for p in found.problems
+        ],
         "lost": {str(line): record_id for line, record_id in found.lost.items()},
         "repeated": list(found.repeated),
         "school_year": found.school_year,
         "absence_counts": found.absence_counts,
+        **({"covers": sorted(map(list, found.covers))} if found.covers is not None else {}),
     }
 
 

@@ -19,7 +19,8 @@ def source(**more: Any) -> SourceSettings:
         "name": "nord", "files": "exports/nord", "format": "schild", "school": "012345",
         "roles": ["student"],
     }  # fmt: skip
-    return SourceSettings.model_validate(given | more)
+    named = {name: value for name, value in (given | more).items() if value is not None}
+    return SourceSettings.model_validate(named)
 
 
 def test_source_has_the_system_of_its_format_and_a_plain_school_year() -> None:
@@ -36,6 +37,9 @@ def test_source_has_the_system_of_its_format_and_a_plain_school_year() -> None:
     [
         ({"school": 12345}, 'school = "12345"'),
         ({"format": "xml"}, "csv, schild"),
+        ({"school": None}, "files of the format schild are of one school"),
+        ({"schools": {"nord": "012345"}}, "files of the format schild are of one school"),
+        ({"format": "oneroster", "schools": {"nord": 12345}}, 'school = "12345"'),
         ({"roles": ["guardian"]}, "student, teacher and staff"),
         ({"columns": {"record_id": "ID"}}, "Remove `columns`"),
         ({"format": "auto", "columns": {"record_id": "ID"}}, "csv, asv-bw, asv-bayern"),
@@ -92,6 +96,23 @@ def test_files_find_their_source_by_folder_and_by_pattern(tmp_path: Path) -> Non
         "deep": ["t.csv"], "one": ["one.csv"], "absolute": [],
     }  # fmt: skip
     assert source_of(tmp_path / "exports/nord/../nord/a.csv", sources, tmp_path).name == "nord"
+
+
+def test_a_package_is_a_zip_a_folder_or_lies_in_a_folder_of_them(tmp_path: Path) -> None:
+    _touch(tmp_path, "in/one/users.csv", "in/one/orgs.csv", "drop/a/users.csv", "drop/b.zip",
+           "drop/notes/x.txt", "zip/city.zip", "one.csv")  # fmt: skip
+    sources = [
+        source(name="folder", files="in/one", format="oneroster", school=None),
+        source(name="drop", files="drop", format="sds", school=None),
+        source(name="zip", files="zip/*.zip", format="oneroster"),
+    ]
+    found = {
+        one.name: [path.name for path in paths] for one, paths in source_files(sources, tmp_path)
+    }
+    assert found == {"folder": ["one"], "drop": ["a", "b.zip"], "zip": ["city.zip"]}
+    assert source_of(tmp_path / "in/../in/one", sources, tmp_path).name == "folder"
+    with pytest.raises(UsageError, match="belongs to no source"):
+        source_of(tmp_path / "drop/notes", sources, tmp_path)
 
 
 def test_file_of_no_source_or_of_two_is_refused(tmp_path: Path) -> None:

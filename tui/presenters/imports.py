@@ -42,7 +42,9 @@ def import_detail(taken: Import, problems: Sequence[Problem], texts: Texts) -> D
     lines = [] if taken.planned else [texts("It is in no plan yet: schoolnet plan")]
     if not delivery.absence_counts:
         lines.append(texts("Rows were lost: who is missing in it is not taken for a leaver."))
-    lines += [texts.render(problem.message) for problem in problems[:MOST_PROBLEMS]]
+    for problem in problems[:MOST_PROBLEMS]:
+        inner = "" if problem.file == delivery.file_name else f"{problem.file}: "
+        lines.append(inner + texts.render(problem.message))
     if len(problems) > MOST_PROBLEMS:
         more = len(problems) - MOST_PROBLEMS
         lines.append(texts("and {count} more", count=texts.number(more)))

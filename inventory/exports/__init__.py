@@ -1,0 +1,1 @@
+"""Files for what schools upload elsewhere: Apple School Manager, OneRoster."""

@@ -1,0 +1,228 @@
+"""From a Register to rows: one for each person, school, role and class.
+
+What most people of a school have in common is nobody's own: see `homerooms`, `_mass`, and
+`periods.yearly`.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from inventory.records.people import Role
+from inventory.rosters.orgs import Schools
+from inventory.rosters.register import Group, Member, Post, Register, User
+from inventory.rosters.rows import ReadOptions, RosterRow, RosterStatus
+
+_FEW = 5
+"""Below so many people a majority says nothing."""
+
+_COURSES = 20
+"""More than one pupil in so many who is in several classes shows that they are courses."""
+
+Scope = tuple[str, Role]
+"""School number and role."""
+
+
+@dataclass
+class Joined:
+    """The rows, and what was left out of them, counted."""
+
+    rows: list[RosterRow] = field(default_factory=list)
+    courses: int = 0
+    schools_without_classes: list[str] = field(default_factory=list)
+    other_roles: Counter[str] = field(default_factory=Counter)
+    placeless: list[User] = field(default_factory=list)
+    mass_gone: list[Scope] = field(default_factory=list)
+    mass_disabled: list[Scope] = field(default_factory=list)
+    lost: set[str] = field(default_factory=set)
+
+
+def join(register: Register, schools: Schools, options: ReadOptions) -> Joined:
+    """Make the rows of all people, of the schools and roles that the options take."""
+    joined = Joined(lost=set(register.lost))
+    groups = _numbered(register.groups.values(), schools)
+    classes = homerooms(register, groups, joined)
+    elsewhere = schools.elsewhere
+    joiner = _Joiner(register, schools, groups, classes, options.day)
+    for user in register.users.values():
+        if user.id in register.lost:
+            continue
+        rows = [*joiner.rows(user)]
+        if register.some_unknown and any(_lacks_class(row) for row in rows):
+            joined.lost.add(user.id)  # the row that could not be read may be this person's
+            continue
+        if not rows and not joiner.sent_elsewhere:
+            joined.placeless.append(user)
+        for row in rows:
+            if row.role in options.roles:
+                joined.rows.append(row)
+            else:
+                joined.other_roles[row.role.value] += 1
+    schools.elsewhere -= elsewhere  # classes were counted until here, not people
+    _mass(joined)
+    return joined
+
+
+def _numbered(groups: Iterable[Group], schools: Schools) -> dict[str, tuple[str, Group]]:
+    """Class id -> (school number, class), of the schools that are taken."""
+    unknown = schools.unknown.copy()
+    found = {g.id: (schools.number(g.org) if g.org else "", g) for g in groups}
+    schools.unknown = unknown  # only people count
+    return found
+
+
+def homerooms(register: Register, groups: dict[str, tuple[str, Group]], joined: Joined) -> set[str]:
+    """The ids of those that are school classes: homerooms.
+
+    Where a school has none, its other classes are taken when hardly a pupil is in two of them;
+    else they are courses, and nobody is in a class.
+    """
+    by_school: defaultdict[str, list[Group]] = defaultdict(list)
+    for number, group in groups.values():
+        by_school[number].append(group)
+    pupils: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for user, members in register.members.items():
+        for member in members.values():
+            if member.role is Role.STUDENT and member.group in groups:
+                pupils[groups[member.group][0]][user] += 1
+    found: set[str] = set()
+    for number, its in by_school.items():
+        named = {group.id for group in its if group.homeroom}
+        several = sum(count > 1 for count in pupils[number].values())
+        if not named and several * _COURSES <= len(pupils[number]):
+            named = {group.id for group in its}
+        elif not named and number:
+            joined.schools_without_classes.append(number)
+        found |= named
+        joined.courses += len(its) - len(named) if number else 0
+    return found
+
+
+class _Place(NamedTuple):
+    """Where a person is at one school in one role."""
+
+    org: str
+    post: Post | None
+    members: list[Member]
+
+
+class _Joiner:
+    def __init__(
+        self,
+        register: Register,
+        schools: Schools,
+        groups: dict[str, tuple[str, Group]],
+        classes: set[str],
+        day: date,
+    ) -> None:
+        self._register, self._schools = register, schools
+        self._groups, self._classes, self._day = groups, classes, day
+        self._grades = _grades(register)
+        self.sent_elsewhere = False
+        """True when the last person asked for belongs to schools that are not taken."""
+
+    def rows(self, user: User) -> Iterator[RosterRow]:
+        """One person's rows."""
+        before = self._schools.elsewhere + self._schools.unknown.total()
+        places = self._places(user)
+        self.sent_elsewhere = self._schools.elsewhere + self._schools.unknown.total() > before
+        for (number, role), place in places.items():
+            post = place.post or Post(place.org, role)
+            if user.gone or (post.gone and not place.members):
+                yield self._row(user, number, post, RosterStatus.LEAVER)
+                continue
+            yield from self._present(user, number, post, place.members)
+
+    def _places(self, user: User) -> dict[Scope, _Place]:
+        places: dict[Scope, _Place] = {}
+        for post in self._register.posts[user.id].values():
+            number = self._schools.number(post.org)
+            if number and (number, post.role) not in places:
+                places[number, post.role] = _Place(post.org, post, [])
+        for member in self._register.members[user.id].values():
+            if member.group not in self._classes:
+                continue
+            number, group = self._groups[member.group]
+            org = group.org or member.org
+            number = number or (self._schools.number(member.org) if member.org else "")
+            if number:
+                place = places.setdefault((number, member.role), _Place(org, None, []))
+                place.members.append(member)
+        return places
+
+    def _present(
+        self, user: User, number: str, post: Post, members: list[Member]
+    ) -> Iterator[RosterRow]:
+        members = [m for m in members if m.leaves_on is None or m.leaves_on >= self._day]
+        begun = [m for m in members if m.starts_on is None or m.starts_on <= self._day]
+        if not begun and members and post.starts_on is None:
+            post = post._replace(starts_on=min(m.starts_on for m in members if m.starts_on))
+        status = RosterStatus.ACTIVE if user.enabled else RosterStatus.WAITING
+        if user.enabled and post.starts_on and post.starts_on > self._day:
+            status = RosterStatus.PLANNED
+        status = status.on(self._day, post.starts_on, post.leaves_on)
+        for member in begun or members:
+            yield self._row(user, number, post, status, self._groups[member.group][1])
+        if not members:
+            yield self._row(user, number, post, status)
+
+    def _row(
+        self,
+        user: User,
+        number: str,
+        post: Post,
+        status: RosterStatus,
+        group: Group | None = None,
+    ) -> RosterRow:
+        year = user.year_group if post.role is Role.STUDENT else None
+        if group is not None:
+            year = group.year_group or self._grades.get(group.id)
+        return RosterRow(
+            line=user.line, record_id=user.id, other_ids=user.other_ids,
+            given_name=user.given_name, family_name=user.family_name, email=user.email,
+            school_class=group.name if group else "", year_group=year, role=post.role,
+            status=status, starts_on=post.starts_on, leaves_on=post.leaves_on,
+            school_number=number, org_ref=post.org, class_ref=group.id if group else "",
+        )  # fmt: skip
+
+
+def _grades(register: Register) -> dict[str, int]:
+    """The year group of each class whose pupils are all in one."""
+    found: defaultdict[str, set[int | None]] = defaultdict(set)
+    for user, members in register.members.items():
+        for member in members.values():
+            if member.role is Role.STUDENT and user in register.users:
+                found[member.group].add(register.users[user].year_group)
+    return {group: one for group, years in found.items() if len(years) == 1
+            for one in years if one is not None}  # fmt: skip
+
+
+def _lacks_class(row: RosterRow) -> bool:
+    here = row.status is not RosterStatus.LEAVER
+    return here and row.role is Role.STUDENT and not row.school_class
+
+
+def _mass(joined: Joined) -> None:
+    """Where most people of a school and role are said to be gone, absence must tell instead.
+
+    People who are merely missing are held by the limit of leavers; people whom the source names
+    as leavers are not. And where most are not enabled, the column means something else.
+    """
+    counts: defaultdict[Scope, Counter[RosterStatus]] = defaultdict(Counter)
+    for row in joined.rows:
+        counts[row.school_number, row.role][row.status] += 1
+    for scope, found in counts.items():
+        if found[RosterStatus.LEAVER] * 2 > found.total() >= _FEW:
+            joined.mass_gone.append(scope)
+        if found[RosterStatus.WAITING] * 2 > found.total() >= _FEW:
+            joined.mass_disabled.append(scope)
+    gone, disabled = set(joined.mass_gone), set(joined.mass_disabled)
+    joined.rows = [
+        row.model_copy(update={"status": RosterStatus.ACTIVE})
+        if row.status is RosterStatus.WAITING and (row.school_number, row.role) in disabled
+        else row
+        for row in joined.rows
+        if row.status is not RosterStatus.LEAVER or (row.school_number, row.role) not in gone
+    ]
