@@ -8,7 +8,7 @@ backslash, lines end with LF; each class belongs to a course; all files lie at t
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from inventory.exports.packing import File
 from inventory.exports.people import Roster, Someone
@@ -28,6 +28,7 @@ def files(roster: Roster) -> list[File]:
     students = [one for one in roster.people if one.role is Role.STUDENT]
     staff = [one for one in roster.people if one.role is not Role.STUDENT]
     pupils = {one.person.id for one in students}
+    grades = {c.id: c.grade for c in roster.classes if c.grade is not None}
     instructors = _instructors(roster)
     locations = {s.id: apple_id(s.id) for s in roster.schools}
     more = max((len(one.schools) for one in roster.people), default=1)
@@ -35,7 +36,7 @@ def files(roster: Roster) -> list[File]:
     teaching = max(_USUAL_INSTRUCTORS, *(len(found) for found in instructors.values()), 0)
     return [
         File("students.csv", (*_STAFF, "grade_level", *_ACCOUNT, "password_policy", *columns),
-             (_student(one, roster, _places(one, locations, more)) for one in students)),
+             (_student(one, grades, _places(one, locations, more)) for one in students)),
         File("staff.csv", (*_STAFF, *_ACCOUNT, *columns),
              ([*_name(one), *_account(one), *_places(one, locations, more)] for one in staff)),
         File("courses.csv", ("course_id", "course_number", "course_name", "location_id"),
@@ -88,14 +89,10 @@ def _account(one: Someone) -> list[str]:
     return [one.email, one.account.user_name]
 
 
-def _student(one: Someone, roster: Roster, places: Sequence[str]) -> list[str]:
-    return [*_name(one), _grade(one, roster), *_account(one), "", *places]
-
-
-def _grade(one: Someone, roster: Roster) -> str:
-    in_classes = {e.school_class for e in one.enrolments}
-    grades = {c.grade for c in roster.classes if c.id in in_classes and c.grade is not None}
-    return str(max(grades)) if grades else ""
+def _student(one: Someone, grades: Mapping[str, int], places: Sequence[str]) -> list[str]:
+    found = [grades[e.school_class] for e in one.enrolments if e.school_class in grades]
+    grade = str(max(found)) if found else ""
+    return [*_name(one), grade, *_account(one), "", *places]
 
 
 def _places(one: Someone, locations: dict[str, str], width: int) -> list[str]:
