@@ -119,6 +119,11 @@ class Desk:
         with self.place.reader() as reader:
             return {a.user_name: a.state for a in reader.records(Account)}
 
+    def all_accounts(self) -> list[Account]:
+        """All accounts."""
+        with self.place.reader() as reader:
+            return list(reader.records(Account))
+
     def all(self, model: type[School] | type[Record]) -> list[Record]:
         """All records of a kind."""
         with self.place.reader() as reader:

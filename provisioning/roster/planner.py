@@ -119,11 +119,15 @@ class RosterPlanner:
         existing = list(self.read_existing())
         for account in existing:
             self.rules.names.reserve(account.user_name)
+            self.rules.names.reserve(account.email)
         matches = match(new, existing)
         found = len(matches.adopted) + len(matches.unclear)
         if self.adopt:
             unclear = frozenset(matches.unclear)
-            rules = replace(self.rules, adopted=matches.adopted, unclear=unclear)
+            addresses = {account.user_name: account.email for account in existing}
+            rules = replace(
+                self.rules, adopted=matches.adopted, unclear=unclear, addresses=addresses
+            )
             message = _(
                 "{count} people have namesakes among the accounts of the directory. They get no "
                 "account by this plan; a plan without --adopt gives them a new one."

@@ -32,13 +32,17 @@ class Known:
 
 @dataclass
 class Rules:
-    """How accounts are made: `adopted` are names people had before, `unclear` get none yet."""
+    """How accounts are made: `adopted` are names people had before, `unclear` get none yet.
+
+    `addresses` are those of the user names in `adopted`.
+    """
 
     settings: AccountSettings
     names: NameMaker
     day: date
     adopted: Mapping[str, str] = field(default_factory=dict)
     unclear: frozenset[str] = frozenset()
+    addresses: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -87,7 +91,8 @@ def plan_person(
     home = _home(known, places)
     person = _person(person_id, known, wish, home)
     elsewhere = bool(kept.keys() - wish.places.keys())
-    account = _account(person, known, wish, elsewhere, home, rules)
+    number = schools[home].number if home in schools else ""
+    account = _account(person, known, wish, elsewhere, number, rules)
     edits = _edits(known, person, account, wish, ends.places)
     if not edits:
         return None
@@ -178,7 +183,7 @@ def _account(
     known: Known,
     wish: Wish,
     elsewhere: bool,
-    home: str,
+    school_number: str,
     rules: Rules,
 ) -> Account | None:
     old = known.account
@@ -191,16 +196,20 @@ def _account(
     else:
         off = {"state": AccountState.DISABLED, "disabled_on": old.disabled_on or rules.day}
         return old.model_copy(update=off)
-    life = {"state": state, "starts_on": starts_on, "disabled_on": None, "school": home}
+    life = {
+        "state": state, "starts_on": starts_on, "disabled_on": None, "school": person.school,
+    }  # fmt: skip
     if old is not None:
         return old.model_copy(update=life)
     if person.id in rules.unclear:
         return None
+    given, family = person.given_name, person.family_name
     user_name = rules.adopted.get(person.id)
     adopted = user_name is not None
     if user_name is None:
-        user_name = rules.names.make(person.given_name, person.family_name)
-    email = rules.settings.email.replace("{user_name}", user_name)
+        user_name = rules.names.make(given, family)
+    email = rules.addresses.get(user_name, "") if adopted else ""
+    email = email or rules.names.make_address(given, family, user_name, school_number)
     return Account(
         id=derive_id("account", person.id), person=person.id, user_name=user_name, email=email,
         adopted=adopted, **life,

@@ -12,7 +12,10 @@ from pathlib import Path
 
 from tests.bench.measuring import Line, load, tell
 
-PARTS = ("starting", "store_writing", "store_reading", "directory_apply", "screen", "term_start")
+PARTS = (
+    "starting", "store_writing", "store_reading", "user_names", "directory_apply", "screen",
+    "term_start",
+)  # fmt: skip
 
 
 def main() -> None:
