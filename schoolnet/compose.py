@@ -16,7 +16,7 @@ from inventory.store.plans import get_plan
 from inventory.store.reading import SqliteReader
 from inventory.store.runs import get_run
 from provisioning.directory.settings import DirectorySettings
-from provisioning.engine.guards import Guard, LeaverLimit, ProtectedAccounts
+from provisioning.engine.guards import DeletionLimit, Guard, LeaverLimit, ProtectedAccounts
 from provisioning.engine.planning import AnyPlanner
 from provisioning.engine.protocols import Executor
 from provisioning.engine.running import Target, Tools
@@ -140,7 +140,8 @@ def _logins(settings: NetworkSettings, secrets: Secrets) -> dict[str, Login]:
 def guards(place: Place, reader: SqliteReader) -> list[Guard]:
     """The guards of every plan."""
     settings = place.settings.guards
-    return [LeaverLimit(reader, settings), ProtectedAccounts(reader, settings)]
+    makers = (LeaverLimit, DeletionLimit, ProtectedAccounts)
+    return [make(reader, settings) for make in makers]
 
 
 def executor(place: Place, target: str, run_id: str) -> Executor:

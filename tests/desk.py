@@ -24,6 +24,9 @@ from provisioning.roster.importing import Source, store_reading
 from schoolnet import compose
 from schoolnet.place import Place
 
+NO_GRACE = "[[accounts.life]]\ngrace_days = 0\n"
+"""Settings under which leavers are disabled at once."""
+
 
 class Hand:
     """A clock that a test turns; each look moves it by a millisecond."""

@@ -5,6 +5,7 @@
 
 from inventory.records.assets import AccessPoint, Device, Switch
 from inventory.records.base import Record
+from inventory.records.loans import Loan
 from inventory.records.network import Interface, Lag, PortProfile, Ssid, Vlan
 from inventory.records.people import Account, Enrolment, Person, SchoolClass, SourceKey
 from inventory.records.places import Building, Room, School, Site
@@ -15,13 +16,13 @@ KINDS: dict[str, type[Record]] = {
         School, Site, Building, Room,
         Device, AccessPoint, Switch,
         Interface, Lag, Vlan, Ssid, PortProfile,
-        Person, SourceKey, SchoolClass, Enrolment, Account,
+        Person, SourceKey, SchoolClass, Enrolment, Account, Loan,
     )
 }  # fmt: skip
 
 __all__ = [
     "KINDS",
-    "AccessPoint", "Account", "Building", "Device", "Enrolment", "Interface", "Lag", "Person",
-    "PortProfile", "Record", "Room", "School", "SchoolClass", "Site", "SourceKey", "Ssid",
+    "AccessPoint", "Account", "Building", "Device", "Enrolment", "Interface", "Lag", "Loan",
+    "Person", "PortProfile", "Record", "Room", "School", "SchoolClass", "Site", "SourceKey", "Ssid",
     "Switch", "Vlan",
 ]  # fmt: skip

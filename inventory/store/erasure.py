@@ -10,6 +10,7 @@ from inventory.store.queries import Eq
 from inventory.store.reading import SqliteReader, translated
 from inventory.store.writing import Transaction, Writer
 
+_OUT_OF_USE = {AccountState.DISABLED, AccountState.DELETED}
 _BY_PERSON = ("delivery_row", "plan_change")
 
 
@@ -21,7 +22,7 @@ def erase_person(writer: Writer, reader: SqliteReader, person: str, reason: str)
     this id, UnreachableError when others read for so long that copies are left in free space.
     """
     account = next(reader.records(Account, Eq(field="person", value=person)), None)
-    if account is not None and account.state is not AccountState.DISABLED:
+    if account is not None and account.state not in _OUT_OF_USE:
         message = _("This person's account is still in use. Disable it first, then erase.")
         raise UsageError(say(message))
     with writer.transaction() as tx:

@@ -1,6 +1,6 @@
 """Applying directory changes: in windows, each answer looked at, doubts settled by one read."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -130,11 +130,18 @@ class DirectoryExecutor:
             return _GONE
         if operation["op"] == "modify":
             return connection.modify(entry, operation["changes"])
+        if operation["op"] == "delete":
+            return connection.delete(entry)
         if operation["op"] == "modify_dn":
             return connection.move(entry, operation["new_rdn"], operation["new_parent"])
-        attributes = operation["attributes"]
         if not _has_password(change):
-            return connection.add(entry, attributes)
+            return connection.add(entry, operation["attributes"])
+        return self._add_account(change, entry, operation["attributes"])
+
+    def _add_account(
+        self, change: Change, entry: str, attributes: Mapping[str, Sequence[str]]
+    ) -> Answer:
+        connection = self._connection
         secret = self._passwords.password(change.group, change.id)
         if not self._as_it_is:
             answer = connection.add(entry, {**attributes, "userPassword": [salted_hash(secret)]})
@@ -151,8 +158,11 @@ class DirectoryExecutor:
             return settle_membership(self._connection, operation)
         if operation["op"] == "add":
             return self._settled_add(change, operation)
-        if operation["op"] == "modify_dn":
-            return self._settled_move(operation)
+        settle = {"modify": self._settled_modify, "modify_dn": self._settled_move,
+                  "delete": self._settled_delete}  # fmt: skip
+        return settle[operation["op"]](operation)
+
+    def _settled_modify(self, operation: Operation) -> Outcome | None:
         edits = operation["changes"]
         names = [name for _verb, name, _values in edits]
         found = self._read(operation["dn"], names, operation["ours"])
@@ -178,6 +188,11 @@ class DirectoryExecutor:
     def _settled_move(self, operation: Operation) -> Outcome | None:
         found = self._read(operations.moved_to(operation), [], operation["ours"])
         return Outcome.FOUND_DONE if found else None
+
+    def _settled_delete(self, operation: Operation) -> Outcome | None:
+        if self._read(operation["dn"], []) is None:
+            return Outcome.FOUND_DONE
+        return None if self._read(operation["dn"], [], operation["ours"]) else Outcome.STALE
 
     def _read(self, entry: str, names: Sequence[str], ours: str = "") -> Any:
         where = (ours,) if ours else ()

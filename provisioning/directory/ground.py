@@ -137,7 +137,7 @@ def change(
 def _risk(wanted: Wanted, action: Action) -> Risk:
     if action in {Action.CREATE, Action.UPDATE}:
         return Risk.LOW
-    return Risk.HIGH if wanted.kind == "unit" else Risk.MEDIUM
+    return Risk.HIGH if wanted.kind == "unit" or action is Action.DELETE else Risk.MEDIUM
 
 
 def notice(wanted: Wanted, message: Message) -> Notice:

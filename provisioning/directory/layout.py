@@ -28,6 +28,8 @@ ROLE_GROUPS: Mapping[Role, str] = {
 }
 """The groups of a school's roles; in this order a person with several roles has its first."""
 WIFI_PREFIX = "wifi-"
+LEAVERS = "leavers"
+"""The group of a school's accounts in grace; there only when there are some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,8 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class WantedPerson(Wanted):
-    """An account. `locked` ones keep their entry; `adopted` ones keep all but key and groups.
+    """An account. Disabled ones keep their entry, until they are deleted; `adopted` ones keep
+    all but key and groups.
 
     `groups` are keys; `handout` is the id of the class or role group whose handout shows the
     initial password.
@@ -58,10 +61,16 @@ class WantedPerson(Wanted):
     year_group: str = ""
     handout: str = ""
     groups: tuple[str, ...] = ()
-    locked: bool = False
+    state: AccountState = AccountState.ACTIVE
     adopted: bool = False
 
+    @property
+    def locked(self) -> bool:
+        """True for an account that nobody may use any more."""
+        return self.state in {AccountState.DISABLED, AccountState.DELETED}
 
+
+_IN_USE = {AccountState.ACTIVE, AccountState.GRACE}
 W = TypeVar("W", bound=Wanted)
 
 
@@ -97,6 +106,8 @@ class _Layout:
         self.classes = {c.id: c for c in inventory.records(SchoolClass)}
         self.accounts = {account.person: account for account in inventory.records(Account)}
         self.known = frozenset(self.accounts)
+        in_grace = (a for a in self.accounts.values() if a.state is AccountState.GRACE)
+        self._left = {account.school for account in in_grace}
         self.enrolments: defaultdict[str, list[Enrolment]] = defaultdict(list)
         for enrolment in inventory.records(Enrolment):
             if enrolment.person in self.accounts:
@@ -121,18 +132,24 @@ class _Layout:
         for school in self.schools.values():
             for name in ROLE_GROUPS.values():
                 for full in (name, WIFI_PREFIX + name):
-                    key = self.settings.key(role_group_id(school.id, full))
-                    yield self._group(key, school.id, school.id, full)
+                    yield self._role_group(school.id, full)
+            if school.id in self._left:
+                yield self._role_group(school.id, LEAVERS)
         for school_class in self.classes.values():
             if school_class.school in self.schools:
                 key = self.settings.key(school_class.id)
                 yield self._group(key, school_class.id, school_class.school, school_class.name)
 
+    def _role_group(self, school: str, name: str) -> Wanted:
+        return self._group(self.settings.key(role_group_id(school, name)), school, school, name)
+
     def _group(self, key: str, record: str, school: str, name: str) -> Wanted:
         return Wanted("group", key, record, school, name, self._unit_key(school, "groups"))
 
     def persons(self, inventory: Reader) -> Iterator[WantedPerson]:
-        """The accounts that exist: active and locked ones; a planned one has no entry yet."""
+        """The accounts that have an entry: a planned one has none yet. Deleted ones are among
+        them, so that an entry which is still there can go.
+        """
         wanted = (self._person(person) for person in inventory.records(Person))
         return self._kept(person for person in wanted if person is not None)
 
@@ -148,13 +165,14 @@ class _Layout:
             )
             return None
         every = self.enrolments.get(person.id, [])
-        current = [enrolment for enrolment in every if self._counts(enrolment)]
-        role = _first_role(current, school.id) or _first_role(every, school.id)
+        grace = account.state is AccountState.GRACE
+        current = [] if grace else [one for one in every if self._counts(one)]
+        role = _first_role(current, school.id) or account.left_as or _first_role(every, school.id)
         own_class = next(
             (self.classes[e.school_class] for e in current
              if e.school == school.id and e.school_class in self.classes), None
         )  # fmt: skip
-        locked = account.state is AccountState.DISABLED
+        groups = self._leavers_groups(account) if grace else self._groups_of(current)
         return WantedPerson(
             kind="person",
             key=self.settings.key(person.id),
@@ -166,8 +184,8 @@ class _Layout:
             role=role,
             year_group=_grade(own_class),
             handout=own_class.id if own_class else _role_handout(school.id, role),
-            groups=() if locked else self._groups_of(current),
-            locked=locked,
+            groups=groups if account.state in _IN_USE else (),
+            state=account.state,
             adopted=account.adopted,
         )
 
@@ -179,13 +197,16 @@ class _Layout:
         self, person: Person, account: Account, school: School, current: Iterable[Enrolment]
     ) -> Mapping[str, tuple[str, ...]]:
         """RFC 2798 attributes; an address is forced only when there is one."""
+        roles = {enrolment.role.value for enrolment in current}
+        if account.state is AccountState.GRACE and account.left_as:
+            roles = {account.left_as.value}
         full = f"{person.given_name} {person.family_name}".strip() or account.user_name
         attributes: dict[str, tuple[str, ...]] = {
             "uid": (account.user_name,),
             "sn": (person.family_name or person.given_name or account.user_name,),
             "givenName": (person.given_name,) if person.given_name else (),
             "displayName": (full,),
-            "employeeType": tuple(sorted({enrolment.role.value for enrolment in current})),
+            "employeeType": tuple(sorted(roles)),
         }
         mail = account.email or self.settings.mail.format(
             user_name=account.user_name, school_number=school.number
@@ -197,10 +218,20 @@ class _Layout:
         for enrolment in current:
             if enrolment.school_class:
                 keys[self.settings.key(enrolment.school_class)] = None
-            if name := ROLE_GROUPS.get(enrolment.role):
-                for full in (name, WIFI_PREFIX + name):
-                    keys[self.settings.key(role_group_id(enrolment.school, full))] = None
+            keys |= dict.fromkeys(self._role_keys(enrolment.role, enrolment.school))
         return tuple(key for key in keys if key in self._group_keys)
+
+    def _leavers_groups(self, account: Account) -> tuple[str, ...]:
+        """In grace the role's groups stay, those of classes do not, and all can see who left."""
+        role, school = account.left_as, account.school
+        keys = [*(self._role_keys(role, school) if role else ())]
+        keys.append(self.settings.key(role_group_id(school, LEAVERS)))
+        return tuple(key for key in keys if key in self._group_keys)
+
+    def _role_keys(self, role: Role, school: str) -> Iterator[str]:
+        if name := ROLE_GROUPS.get(role):
+            for full in (name, WIFI_PREFIX + name):
+                yield self.settings.key(role_group_id(school, full))
 
     def _kept(self, wanted: Iterable[W]) -> Iterator[W]:
         """Only what can be named, and of two with one name in one unit only the first."""

@@ -37,13 +37,20 @@ def move(entry: str, ours: str, target: str) -> Operation:
     }
 
 
+def delete(entry: str, ours: str) -> Operation:
+    """Remove an entry. There is no way back: it would be another one, with another id."""
+    return {"op": "delete", "dn": entry, "ours": ours}
+
+
 def moved_to(operation: Operation) -> str:
     """The DN after a `move`."""
     return f"{operation['new_rdn']},{operation['new_parent']}"
 
 
 def inverse(operation: Operation) -> list[Operation]:
-    """What takes the operation back; nothing for an add: accounts are locked, not deleted."""
+    """What takes the operation back: nothing for an add, an account is locked instead, and
+    nothing for a delete.
+    """
     if operation["op"] == "modify":
         swapped = {"add": "delete", "delete": "add"}
         changes = [[swapped[verb], name, values] for verb, name, values in operation["changes"]]

@@ -10,6 +10,7 @@ from inventory.records.changes import Change, Notice
 from inventory.store.protocol import Reader
 from inventory.store.queries import Eq, Query
 from provisioning.directory.connection import SearchConnection
+from provisioning.directory.deletions import deletion_changes
 from provisioning.directory.entries import Subtree, read_subtree
 from provisioning.directory.entry_changes import (
     duplicates,
@@ -49,7 +50,7 @@ class DirectoryPlanner:
         return lay_out(inventory, self._settings, self._day)
 
     def compare(self, current: Subtree, desired: Desired) -> Iterator[Change | Notice]:
-        """Units, persons, groups, memberships; each change after what it needs."""
+        """Units, persons, groups, memberships, deletions; each change after what it needs."""
         ground = Ground(current, self._settings)
         yield from desired.notices
         yield from duplicates(ground, [*desired.units, *desired.groups, *desired.persons])
@@ -58,6 +59,7 @@ class DirectoryPlanner:
         yield from person_changes(ground, desired.persons)
         yield from group_changes(ground, desired.groups)
         yield from membership_changes(ground, desired.persons)
+        yield from deletion_changes(ground, desired.persons)
 
     def edits(self, change: Change) -> Sequence[Edit]:
         """None: the directory follows the inventory."""

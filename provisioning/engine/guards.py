@@ -10,6 +10,7 @@ from inventory.messages import Message, _, say
 from inventory.records import Account, Enrolment, School, SchoolClass
 from inventory.records.base import Frozen
 from inventory.records.changes import Action, Change, Hold
+from inventory.records.people import AccountState
 from inventory.store.protocol import Reader
 
 Scope = tuple[str, str, str]
@@ -24,6 +25,10 @@ class GuardSettings(Frozen):
     """A limit trips when more than this number of people ..."""
     leavers_percent: Annotated[float, Field(ge=0, le=100)] = 10
     """... and more than this share of the school's role or year group would leave."""
+    deletions_number: Annotated[int, Field(ge=0)] = 20
+    """Deletions are held when there are more than this number ..."""
+    deletions_percent: Annotated[float, Field(ge=0, le=100)] = 30
+    """... and more than this share of all accounts of the school, disabled ones among them."""
     protected_accounts: tuple[str, ...] = ()
     """User names that no plan may disable, rename, move or delete."""
 
@@ -93,6 +98,39 @@ def population(inventory: Reader) -> Counter[Scope]:
         for year_group in {"", grades.get(e.school_class, "")}
     }
     return Counter(scope[:3] for scope in people)
+
+
+class DeletionLimit:
+    """Holds deletions of accounts, per school. Whoever leaves in a summer is deleted in one, so
+    the measure is all accounts that the school still has.
+    """
+
+    def __init__(self, inventory: Reader, settings: GuardSettings) -> None:
+        self.settings = settings
+        self.schools = {school.id: school for school in inventory.records(School)}
+        accounts = inventory.records(Account)
+        self.there = Counter(a.school for a in accounts if a.state is not AccountState.DELETED)
+        self.seen: defaultdict[str, dict[str, list[str]]] = defaultdict(dict)
+        """School -> person -> changes that delete the person's account, here or there."""
+
+    def see(self, change: Change) -> None:
+        """Count a person whose account would be deleted."""
+        if change.action is Action.DELETE and change.person:
+            self.seen[change.school].setdefault(change.person, []).append(change.id)
+
+    def holds(self) -> Iterable[Hold]:
+        """One hold for each school that would lose too many."""
+        for school_id, people in sorted(self.seen.items()):
+            count, there = len(people), self.there[school_id]
+            number, percent = self.settings.deletions_number, self.settings.deletions_percent
+            if count > number and count * 100 > there * percent:
+                school = self.schools.get(school_id)
+                name = f"deletions:{school.number if school else school_id}"
+                message = _("{school}: {count} of {there} accounts would be deleted, and there is "
+                            "no way back.")  # fmt: skip
+                told = say(message, school=school.name if school else "", count=count, there=there)
+                changes = tuple(one for ids in people.values() for one in ids)
+                yield Hold(name=name, message=told, changes=changes, school=school_id)
 
 
 class ProtectedAccounts:

@@ -11,6 +11,7 @@ from inventory.messages import _, say
 from inventory.records import (
     Account,
     Enrolment,
+    Loan,
     Person,
     Record,
     School,
@@ -24,6 +25,7 @@ from inventory.store.deliveries import delivery_rows, newest_deliveries
 from inventory.store.protocol import Reader
 from inventory.store.reading import SqliteReader
 from provisioning.roster.desired import Wishes, collect
+from provisioning.roster.leavers import leaver_notices
 from provisioning.roster.matching import Named, ReadExisting, match
 from provisioning.roster.wishing import Known, PersonPlan, Rules, needs_account, plan_person
 
@@ -42,7 +44,16 @@ class RosterPlanner:
 
     target = "roster"
     reads = frozenset(
-        {"delivery", "school", "person", "source_key", "enrolment", "school_class", "account"}
+        {
+            "delivery",
+            "school",
+            "person",
+            "source_key",
+            "enrolment",
+            "school_class",
+            "account",
+            "loan",
+        }
     )
 
     def __init__(
@@ -62,7 +73,7 @@ class RosterPlanner:
         self.adopt = adopt
 
     def read(self, inventory: Reader, only: frozenset[str] | None = None) -> People:
-        """People, keys, enrolments, accounts and classes as they are."""
+        """People, keys, enrolments, accounts, loans and classes as they are."""
         people = People()
         people.schools = {s.id: s for s in inventory.records(School)}
         people.classes = {c.id: c for c in inventory.records(SchoolClass)}
@@ -75,6 +86,8 @@ class RosterPlanner:
             people.known[enrolment.person].enrolments[place] = enrolment
         for account in inventory.records(Account):
             people.known[account.person].account = account
+        for loan in inventory.records(Loan):
+            people.known[loan.person].devices += loan.is_out(self.rules.day)
         return people
 
     def desired(self, inventory: Reader) -> Wishes:
@@ -103,6 +116,7 @@ class RosterPlanner:
             )
             if plan is not None:
                 yield self._person_change(plan, current.schools, classes, made)
+        yield from leaver_notices(current.known, desired, current.schools, rules)
         if desired.guests:
             message = _("{count} guests get no account here: it belongs to their home school.")
             yield Notice(message=say(message, count=desired.guests))
@@ -173,7 +187,7 @@ class RosterPlanner:
             action=plan.action, kind="person", key=key, record=person.id, person=person.id,
             school=plan.school, role=plan.role, year_group=plan.year_group,
             group=in_classes[0] if in_classes else "", needs=needs, before=plan.before,
-            after=plan.after, reason=plan.reason, inferred=plan.inferred,
+            after=plan.after, reason=plan.reason, inferred=plan.inferred, risk=plan.risk,
             operations=tuple(edit_json(edit) for edit in plan.edits),
         )  # fmt: skip
 

@@ -5,7 +5,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from inventory.records.base import Frozen
+from inventory.records.base import Frozen, SchoolNumber
+from inventory.records.people import Role
 
 PLACEHOLDER = re.compile(r"\{(given|family|user_name|school_number)(?::([1-9]\d?))?\}")
 _IN_USER_NAME = re.compile(r"\{(?:given|family)(?::[1-9]\d?)?\}")
@@ -36,6 +37,19 @@ def _email_template(template: str) -> str:
     return template
 
 
+class LifeRule(Frozen):
+    """`[[accounts.life]]`: for how long accounts of these roles and schools stay after leaving."""
+
+    roles: tuple[Role, ...] = ()
+    """Empty: all roles."""
+    schools: tuple[SchoolNumber, ...] = ()
+    """Numbers of home schools; empty: all schools."""
+    grace_days: Annotated[int | None, Field(ge=0, le=3650)] = None
+    """Days in which the account can still be used; None: 30, for teachers and staff 90."""
+    disabled_days: Annotated[int | None, Field(ge=1, le=3650)] = None
+    """Days from disabling to deletion; None: never deleted."""
+
+
 class AccountSettings(Frozen):
     """User names of new accounts. Names that exist are never changed by a new template."""
 
@@ -47,3 +61,7 @@ class AccountSettings(Frozen):
     """Address template, ``{user_name}@schule.example``; empty: no address."""
     reserved: tuple[str, ...] = ()
     """Further names that nobody gets, beside those of systems and roles."""
+    life: tuple[LifeRule, ...] = ()
+    """The first rule that fits an account counts."""
+    devices_block_deletion: bool = True
+    """Whether an account stays while its owner still has lent devices."""

@@ -35,6 +35,7 @@ KIND_TITLES: Mapping[str, str] = {
     "school_class": _("Classes"),
     "enrolment": _("Enrolments"),
     "account": _("Accounts"),
+    "loan": _("Loans"),
 }
 """Kinds of records, many of them."""
 
