@@ -38,6 +38,7 @@ COMMANDS: dict[str, Command] = {
     "find": Command("find", _("Find anything by name, serial number or MAC address")),
     "report": Command("report", _("Write a report as CSV, XLSX or JSON")),
     "accounts": Command("accounts", _("Show leavers; hold single accounts and release them")),
+    "rename": Command("rename", _("Give a person other names, protected ones without a trace")),
     "handouts": Command("handouts", _("Print the initial passwords of a run, by class")),
     "journal": Command("journal", _("Show and verify the journal; erase a person from it")),
     "tui": Command("tui", _("Open the interface")),

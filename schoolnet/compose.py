@@ -30,6 +30,8 @@ from schoolnet.place import Place, Secrets
 
 if TYPE_CHECKING:
     from provisioning.directory.connection import SearchConnection
+    from provisioning.directory.executor import DirectoryExecutor
+    from provisioning.directory.renaming import Finished
 
 TARGETS = ("roster", "directory", "network")
 """All targets, in the order of a plan's stages."""
@@ -65,9 +67,34 @@ def planners(
 def _roster_planner(place: Place, day: date, stack: ExitStack, *, adopt: bool) -> AnyPlanner:
     reader = stack.enter_context(place.reader())
     accounts = place.settings.accounts
-    names = NameMaker(accounts, place.hasher, used_names(reader).__contains__)
+    names = _name_maker(place, reader)
     read_existing = (lambda: _existing(place)) if place.settings.directory else None
     return RosterPlanner(reader, Rules(accounts, names, day), read_existing, adopt=adopt)
+
+
+def _name_maker(place: Place, reader: SqliteReader) -> NameMaker:
+    return NameMaker(place.settings.accounts, place.hasher, used_names(reader).__contains__)
+
+
+def name_maker(place: Place, reader: SqliteReader) -> NameMaker:
+    """Makes names that neither an account of ours ever had nor another in the directory has."""
+    names = _name_maker(place, reader)
+    for account in _existing(place) if place.settings.directory else ():
+        names.reserve(account.user_name)
+        names.reserve(account.email)
+    return names
+
+
+def rename_entry(place: Place, reader: SqliteReader, person: str) -> "Finished":
+    """Carry a protected change of name into the directory, without a plan or run."""
+    from provisioning.directory.renaming import rename_entry
+
+    settings = directory_settings(place)
+    with (
+        closing(_search_connection(place)) as connection,
+        closing(_directory_executor(place, "rename")) as sending,
+    ):
+        return rename_entry(connection, settings, sending, reader, person, place.today)
 
 
 def _existing(place: Place) -> list[Existing]:
@@ -149,10 +176,7 @@ def executor(place: Place, target: str, run_id: str) -> Executor:
     if target == "roster":
         return RosterExecutor(place.reader(), place.hasher)
     if target == "directory":
-        from provisioning.directory.executor import DirectoryExecutor
-
-        directory = directory_settings(place)
-        return DirectoryExecutor(directory, place.secrets(directory.password), place.spool, run_id)
+        return _directory_executor(place, run_id)
     from provisioning.network.executor import NetworkExecutor
 
     network = network_settings(place)
@@ -160,6 +184,13 @@ def executor(place: Place, target: str, run_id: str) -> Executor:
     with place.reader() as reader:
         switches = {switch.id: switch for switch in reader.records(Switch)}
     return NetworkExecutor(network, logins, switches, place.spool.seal, run_id)
+
+
+def _directory_executor(place: Place, run_id: str) -> "DirectoryExecutor":
+    from provisioning.directory.executor import DirectoryExecutor
+
+    settings = directory_settings(place)
+    return DirectoryExecutor(settings, place.secrets(settings.password), place.spool, run_id)
 
 
 def tools(place: Place, run_id: str) -> Tools:

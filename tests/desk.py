@@ -20,6 +20,7 @@ from inventory.times import school_year_of
 from provisioning.engine.planning import make_plan
 from provisioning.engine.running import apply_run
 from provisioning.engine.starting import new_run
+from provisioning.roster.former import FormerNames
 from provisioning.roster.importing import Source, store_reading
 from schoolnet import compose
 from schoolnet.place import Place
@@ -86,7 +87,8 @@ class Desk:
             year = year or school_year_of(self.place.today)
             ids = source.system if "student" in source.roles else f"{source.system}/staff"
             facts = Source(source.name, ids, school, source.roles, year)
-            return store_reading(reader, writer, reading, facts, lifted or {})
+            former = FormerNames(reader, self.place.hasher)
+            return store_reading(reader, writer, reading, facts, lifted or {}, former)
 
     def plan(
         self, *targets: str, schools: frozenset[str] = frozenset(), adopt: bool = False

@@ -96,7 +96,8 @@ class Account(Record):
     """What a directory holds for a person. A user name is never used twice.
 
     Since `left_on` the owner is at no school; `left_as` is the role until then. `held` says why
-    the account must neither be disabled nor deleted; empty: it may.
+    the account must neither be disabled nor deleted; empty: it may. While `renaming`, the
+    directory still shows the name that a protected change took away.
     """
 
     kind: ClassVar[str] = "account"
@@ -118,3 +119,4 @@ class Account(Record):
     deleted_on: date | None = None
     held: str = ""
     adopted: bool = False
+    renaming: bool = False

@@ -102,6 +102,7 @@ FIELD_WORDS: Mapping[str, Mapping[str, str]] = {
     "poe": YES_NO,
     "protected": YES_NO,
     "adopted": YES_NO,
+    "renaming": YES_NO,
 }
 """What the codes in these fields are called."""
 
@@ -149,6 +150,7 @@ FIELDS: Mapping[str, str] = {
     "protected": _("Protected"),
     "purchased_on": _("Purchased on"),
     "record_id": _("Id at the school"),
+    "renaming": _("New name not in the directory yet"),
     "returned_on": _("Returned on"),
     "role": _("Role"),
     "room": _("Room"),

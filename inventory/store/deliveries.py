@@ -1,7 +1,7 @@
 """Deliveries in the store: rows in slices, visible only when the last one is in."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
 from typing import Any
@@ -96,6 +96,18 @@ def _save(
         sql = "UPDATE delivery SET complete = 1, seq = ? WHERE id = ?"
         finished = tx.execute(sql, (seq, delivery.id)).rowcount
         _check_whole(tx, delivery, count if finished else -1)
+
+
+def rewrite_rows(
+    tx: Transaction, person: str, corrected: Callable[[dict[str, Any]], dict[str, Any]]
+) -> None:
+    """Correct what was delivered about a person."""
+    sql = "SELECT delivery, line, body FROM delivery_row WHERE person = ?"
+    rows = tx.execute(sql, (person,)).fetchall()
+    tx.execute_many(
+        "UPDATE delivery_row SET body = ? WHERE delivery = ? AND line = ?",
+        [(canonical_json(corrected(json.loads(body))), d, line) for d, line, body in rows],
+    )
 
 
 def _check_whole(tx: Transaction, delivery: Delivery, count: int) -> None:

@@ -31,14 +31,14 @@ def erase_person(writer: Writer, reader: SqliteReader, person: str, reason: str)
             raise UsageError(say(_("No person has the id {person}."), person=person))
         gone = {person, *(record_id for ids in records.values() for record_id in ids)}
         _erase_records(tx, records)
-        _erase_from_plans(tx, person, gone)
-        runs = _erase_from_runs(tx, person)
+        erase_from_plans(tx, person, gone)
+        runs = erase_from_runs(tx, person)
         tx.execute("DELETE FROM directory_entry WHERE record = ?", (person,))
         for table in _BY_PERSON:
             tx.execute(f"DELETE FROM {table} WHERE person = ?", (person,))
         body = payload_body(actor=writer.actor, reason=reason, records=sorted(gone))
         tx.event("erasure", "create", body, record=person)
-    _forget_pages(writer)
+    forget_pages(writer)
     return runs
 
 
@@ -71,7 +71,7 @@ def _erase_records(tx: Transaction, records: dict[str, list[str]]) -> None:
         tx.execute_many(sql, one)
 
 
-def _erase_from_plans(tx: Transaction, person: str, gone: set[str]) -> None:
+def erase_from_plans(tx: Transaction, person: str, gone: set[str]) -> None:
     """What plans say about the person beside their changes: notices, and what a guard says.
 
     Neither is part of a plan's digest. Must come before the changes themselves are deleted.
@@ -97,7 +97,7 @@ def _anonymous(hold: Hold) -> Hold:
     return hold.model_copy(update={"message": say(_("About a person who was erased."))})
 
 
-def _erase_from_runs(tx: Transaction, person: str) -> list[str]:
+def erase_from_runs(tx: Transaction, person: str) -> list[str]:
     """What runs noted about the person; returns the runs."""
     sql = "SELECT DISTINCT run FROM run_change WHERE person = ?"
     runs = [row[0] for row in tx.execute(sql, (person,))]
@@ -106,13 +106,16 @@ def _erase_from_runs(tx: Transaction, person: str) -> list[str]:
     return runs
 
 
-def _forget_pages(writer: Writer) -> None:
-    """Leave no copy in free space or in the log: moved cells outlive a secure delete."""
+def forget_pages(writer: Writer) -> None:
+    """Leave no copy in free space or in the log: moved cells outlive a secure delete.
+
+    Raises UnreachableError when others read for so long that copies are left.
+    """
     with translated(writer.path):
         writer.connection.execute("VACUUM")
         checkpoint = writer.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         busy, _pages, _moved = checkpoint.fetchone()
     if busy:
-        message = _("The person is erased, but old copies are left in {path} while others read "
-                    "it. Repeat the command when nobody does.")  # fmt: skip
+        message = _("All is erased, but old copies are left in {path} while others read it. "
+                    "Repeat the command when nobody does.")  # fmt: skip
         raise UnreachableError(say(message, path=str(writer.path)))

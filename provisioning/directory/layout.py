@@ -51,7 +51,7 @@ class Wanted:
 @dataclass(frozen=True, slots=True)
 class WantedPerson(Wanted):
     """An account. Disabled ones keep their entry, until they are deleted; `adopted` ones keep
-    all but key and groups.
+    all but key and groups. `renaming`: the name is not to be seen in any plan.
 
     `groups` are keys; `handout` is the id of the class or role group whose handout shows the
     initial password.
@@ -63,6 +63,7 @@ class WantedPerson(Wanted):
     groups: tuple[str, ...] = ()
     state: AccountState = AccountState.ACTIVE
     adopted: bool = False
+    renaming: bool = False
 
     @property
     def locked(self) -> bool:
@@ -187,6 +188,7 @@ class _Layout:
             groups=groups if account.state in _IN_USE else (),
             state=account.state,
             adopted=account.adopted,
+            renaming=account.renaming,
         )
 
     def _counts(self, enrolment: Enrolment) -> bool:

@@ -16,6 +16,7 @@ from provisioning.directory.entry_changes import (
     duplicates,
     group_changes,
     person_changes,
+    unfinished,
     unit_changes,
 )
 from provisioning.directory.ground import TARGET, Ground
@@ -31,11 +32,18 @@ class DirectoryPlanner:
     reads = frozenset(model.kind for model in (School, Person, Account, Enrolment, SchoolClass))
 
     def __init__(
-        self, connection: SearchConnection, settings: DirectorySettings, day: date
+        self,
+        connection: SearchConnection,
+        settings: DirectorySettings,
+        day: date,
+        *,
+        finishing: str = "",
     ) -> None:
+        """`finishing` is the person whose protected change of name is being carried out."""
         self._connection = connection
         self._settings = settings
         self._day = day
+        self._finishing = finishing
 
     def read(self, inventory: Reader, only: frozenset[str] | None = None) -> Subtree:
         """The whole managed subtree: entries are matched over all of it, whatever is asked.
@@ -53,6 +61,7 @@ class DirectoryPlanner:
         """Units, persons, groups, memberships, deletions; each change after what it needs."""
         ground = Ground(current, self._settings)
         yield from desired.notices
+        yield from unfinished(ground, desired.persons, self._finishing)
         yield from duplicates(ground, [*desired.units, *desired.groups, *desired.persons])
         yield from self._unknown(current, desired)
         yield from unit_changes(ground, desired.units)

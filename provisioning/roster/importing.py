@@ -21,6 +21,7 @@ from inventory.store.queries import And, Eq
 from inventory.store.reading import SqliteReader
 from inventory.store.writing import Writer
 from inventory.times import to_micros
+from provisioning.roster.former import FormerNames
 
 LOST = "lost"
 """The status of a row that could not be read but names its person, who has therefore not left."""
@@ -45,14 +46,19 @@ def store_reading(
     reading: Reading,
     source: Source,
     lifted: Mapping[str, str],
+    former: FormerNames | None = None,
 ) -> list[Delivery]:
     """Store one delivery for each role the source covers; returns them.
+
+    `former` knows names that must not come back.
 
     Raises GuardError ``earlier-year`` or ``not-promoted`` when the file looks like last year's
     and that guard is not lifted by name; then nothing is stored.
     """
     people = _people_by_key(reader, source)
     rows = [(row, _person_of(people, row)) for row in reading.rows]
+    if former is not None:
+        rows = [(former.corrected(row, person), person) for row, person in rows]
     _check_year(reader, source, rows, reading.file, lifted)
     if used := {name: reason for name, reason in lifted.items() if name in GUARDS}:
         with writer.transaction() as tx:

@@ -18,6 +18,7 @@ from inventory.rosters.settings import SourceSettings, source_files, source_of
 from inventory.rosters.values import school_year as written_year
 from inventory.store.deliveries import deliveries, newest_deliveries
 from inventory.times import school_year_of
+from provisioning.roster.former import FormerNames
 from provisioning.roster.importing import GUARDS, Source, store_reading
 from schoolnet.commands._common import Json, Reason, lifts, new_app, place_of
 from schoolnet.output import ExitCode, fail, put, put_json, tell, texts
@@ -186,7 +187,13 @@ def _take_in(
         lasting = {settings.name, *(s.name for s in place.settings.sources)}
         gone = frozenset(d.source for d in deliveries(reader)) - lasting
         source = Source(settings.name, ids, school, settings.roles, named, gone)
-        return store_reading(reader, writer, reading, source, lifted), len(reading.lost)
+        former = FormerNames(reader, place.hasher)
+        stored = store_reading(reader, writer, reading, source, lifted, former)
+        if former.count:
+            tell(_("{file}: {count} rows still bear a name that was changed here. It is not taken "
+                   "over: ask the school to correct its data."),
+                 file=path.name, count=former.count)  # fmt: skip
+        return stored, len(reading.lost)
 
 
 def _show(problems: Sequence[Problem]) -> None:
