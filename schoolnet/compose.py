@@ -164,11 +164,14 @@ def _logins(settings: NetworkSettings, secrets: Secrets) -> dict[str, Login]:
     }
 
 
-def guards(place: Place, reader: SqliteReader) -> list[Guard]:
-    """The guards of every plan."""
+def guards(place: Place, reader: SqliteReader, day: date) -> list[Guard]:
+    """The guards of every plan; `day` is the plan's."""
     settings = place.settings.guards
-    makers = (LeaverLimit, DeletionLimit, ProtectedAccounts)
-    return [make(reader, settings) for make in makers]
+    return [
+        LeaverLimit(reader, settings),
+        DeletionLimit(reader, settings, ahead=day > place.today),
+        ProtectedAccounts(reader, settings),
+    ]
 
 
 def executor(place: Place, target: str, run_id: str) -> Executor:

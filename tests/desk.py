@@ -91,15 +91,19 @@ class Desk:
             return store_reading(reader, writer, reading, facts, lifted or {}, former)
 
     def plan(
-        self, *targets: str, schools: frozenset[str] = frozenset(), adopt: bool = False
+        self,
+        *targets: str,
+        schools: frozenset[str] = frozenset(),
+        adopt: bool = False,
+        day: date | None = None,
     ) -> Plan:
-        """Make a plan of these targets (none: the roster)."""
+        """Make a plan of these targets (none: the roster) for a day (none: today)."""
         with ExitStack() as stack:
             reader = stack.enter_context(self.place.reader())
             writer = stack.enter_context(self.place.writer())
-            day = self.place.today
+            day = day or self.place.today
             planners = compose.planners(self.place, targets or ("roster",), day, stack, adopt=adopt)
-            guards = compose.guards(self.place, reader)
+            guards = compose.guards(self.place, reader, day)
             return make_plan(planners, reader, writer, guards, day=day.isoformat(), schools=schools)
 
     def changes(self, plan: Plan) -> list[Change]:

@@ -165,7 +165,7 @@ def holds(tmp_path: Path) -> list[list[str]]:
     )  # fmt: skip
     deleted = leaver.model_copy(update={"id": "c2", "action": Action.DELETE, "inferred": False})
     with desk.place.reader() as reader:
-        guards = compose.guards(desk.place, reader)
+        guards = compose.guards(desk.place, reader, desk.place.today)
         for guard in guards:
             guard.see(leaver)
             guard.see(deleted)

@@ -67,8 +67,9 @@ def rename_entry(
 ) -> Finished:
     """Let the person's entry have the names of the inventory, and lose aliases of the old one.
 
-    Safe to repeat. Nothing is sent when the person has no entry. Raises UsageError when other
-    changes of the directory must come first, else as reading and writing do.
+    Safe to repeat. Nothing is sent when the person has no entry, and no entry is ever deleted.
+    Raises UsageError when other changes of the directory must come first, else as reading and
+    writing do.
     """
     planner = DirectoryPlanner(connection, settings, day, finishing=person)
     subtree, desired = planner.read(inventory), planner.desired(inventory)
@@ -78,7 +79,10 @@ def rename_entry(
         return Finished([], [])
     items = list(planner.compare(subtree, desired))
     failed = [item.message for item in items if isinstance(item, Notice) and item.record == person]
-    mine = [item for item in items if isinstance(item, Change) and item.person == person]
+    mine = [
+        item for item in items
+        if isinstance(item, Change) and item.person == person and item.action is not Action.DELETE
+    ]  # fmt: skip
     if not {need for one in mine for need in one.needs} <= {one.id for one in mine}:
         message = _("The directory has changes pending that this one needs. Plan and apply them "
                     "with `schoolnet plan directory`, then repeat.")  # fmt: skip

@@ -102,11 +102,14 @@ def population(inventory: Reader) -> Counter[Scope]:
 
 class DeletionLimit:
     """Holds deletions of accounts, per school. Whoever leaves in a summer is deleted in one, so
-    the measure is all accounts that the school still has.
+    the measure is all accounts that the school still has. A plan for a day to come deletes
+    nobody: what is due then is not due now.
     """
 
-    def __init__(self, inventory: Reader, settings: GuardSettings) -> None:
+    def __init__(self, inventory: Reader, settings: GuardSettings, *, ahead: bool = False) -> None:
+        """`ahead`: the plan is for a day to come."""
         self.settings = settings
+        self.ahead = ahead
         self.schools = {school.id: school for school in inventory.records(School)}
         accounts = inventory.records(Account)
         self.there = Counter(a.school for a in accounts if a.state is not AccountState.DELETED)
@@ -123,14 +126,25 @@ class DeletionLimit:
         for school_id, people in sorted(self.seen.items()):
             count, there = len(people), self.there[school_id]
             number, percent = self.settings.deletions_number, self.settings.deletions_percent
-            if count > number and count * 100 > there * percent:
-                school = self.schools.get(school_id)
-                name = f"deletions:{school.number if school else school_id}"
-                message = _("{school}: {count} of {there} accounts would be deleted, and there is "
-                            "no way back.")  # fmt: skip
-                told = say(message, school=school.name if school else "", count=count, there=there)
+            if self.ahead or (count > number and count * 100 > there * percent):
                 changes = tuple(one for ids in people.values() for one in ids)
-                yield Hold(name=name, message=told, changes=changes, school=school_id)
+                yield self._hold(school_id, changes, count)
+
+    def _hold(self, school_id: str, changes: tuple[str, ...], count: int) -> Hold:
+        school, there = self.schools.get(school_id), self.there[school_id]
+        message = (
+            _("{school}: {count} of {there} accounts would be deleted before their day, and there "
+              "is no way back. The plan is for a day to come.")
+            if self.ahead
+            else _("{school}: {count} of {there} accounts would be deleted, and there is no way "
+                   "back.")
+        )  # fmt: skip
+        name = school.name if school else ""
+        parameters: dict[str, str | int] = {"school": name, "count": count, "there": there}
+        return Hold(
+            name=f"deletions:{school.number if school else school_id}",
+            message=Message(id=message, parameters=parameters), changes=changes, school=school_id,
+        )  # fmt: skip
 
 
 class ProtectedAccounts:

@@ -73,7 +73,7 @@ def compute(
         writer = stack.enter_context(place.writer())
         only = frozenset(place.school(reader, number).id for number in schools)
         planners = compose.planners(place, chosen, day, stack, adopt=adopt)
-        guards = compose.guards(place, reader)
+        guards = compose.guards(place, reader, day)
         return make_plan(planners, reader, writer, guards, day=day.isoformat(), schools=only)
 
 

@@ -214,3 +214,20 @@ def test_many_deletions_are_held_until_somebody_has_looked(desk: Desk) -> None:
     assert AccountState.DELETED not in desk.accounts().values()
     assert desk.apply(plan, lift=("deletions:012345",)) is RunState.DONE
     assert list(desk.accounts().values()).count(AccountState.DELETED) == 21
+
+
+def test_a_plan_for_a_day_to_come_deletes_nobody(desk: Desk) -> None:
+    deliver(desk, 0, 1)
+    step(desk, date(2026, 10, 1))
+    step(desk, date(2026, 10, 31))
+    plan = desk.plan(day=date(2026, 12, 30))
+    (hold,) = plan.holds
+    assert hold.name == "deletions:012345"
+    assert str(hold.message) == (
+        "Nord: 1 of 3 accounts would be deleted before their day, and there is no way back. "
+        "The plan is for a day to come."
+    )
+    with pytest.raises(GuardError):
+        desk.apply(plan)
+    desk.clock.turn_to(date(2026, 12, 30))
+    assert desk.plan().holds == ()
