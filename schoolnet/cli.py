@@ -37,7 +37,7 @@ COMMANDS: dict[str, Command] = {
     "show": Command("show", _("Show one record and its history")),
     "find": Command("find", _("Find anything by name, serial number or MAC address")),
     "report": Command("report", _("Write a report as CSV, XLSX or JSON")),
-    "accounts": Command("accounts", _("Show leavers; hold single accounts and release them")),
+    "accounts": Command("accounts", _("Show leavers; hold, release or disable single accounts")),
     "rename": Command("rename", _("Give a person other names, protected ones without a trace")),
     "handouts": Command("handouts", _("Print the initial passwords of a run, by class")),
     "journal": Command("journal", _("Show and verify the journal; erase a person from it")),

@@ -8,6 +8,7 @@ from inventory.errors import UsageError
 from inventory.messages import _, say
 from inventory.records import Account
 from inventory.records.base import Edit
+from inventory.records.people import AccountState
 from inventory.reports.words import ACCOUNT_STATE
 from inventory.store.queries import Eq
 from inventory.store.reading import SqliteReader
@@ -78,6 +79,24 @@ def release(context: typer.Context, user: _User, reason: Reason = "") -> None:
         raise UsageError(say(_("An account is released only with --reason TEXT.")))
     _set(context, user, "", reason)
     tell(_("The account {name} is not held any more."), name=user)
+
+
+@app.command(help=texts()(_("End the grace of an account now: the next plan locks it.")))
+def disable(context: typer.Context, user: _User, reason: Reason = "") -> None:
+    """Disable an account in grace before its day."""
+    if not reason.strip():
+        raise UsageError(say(_("A grace is ended only with --reason TEXT.")))
+    place = place_of(context)
+    with place.reader() as reader:
+        account = account_named(reader, user)
+    if account.state is not AccountState.GRACE or account.held:
+        message = _("The account {name} is not in grace, or it is held. Only a grace can be ended; "
+                    "release the account first.")  # fmt: skip
+        raise UsageError(say(message, name=user))
+    off = {"state": AccountState.DISABLED, "disabled_on": place.today}
+    with place.writer() as writer:
+        writer.edit([Edit(account, account.model_copy(update=off))], reason)
+    tell(_("The grace of {name} is over. The next plan locks the account."), name=user)
 
 
 def _set(context: typer.Context, user: str, held: str, reason: str) -> None:

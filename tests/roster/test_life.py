@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inventory.errors import GuardError
+from inventory.errors import GuardError, UsageError
+from inventory.recordfiles import edits_of_lines
 from inventory.records import Account, Device, Loan, Person, School
 from inventory.records.base import Edit
 from inventory.records.changes import Action, Plan, Risk
@@ -181,6 +182,16 @@ def test_devices_that_are_not_back_are_told_and_block_the_deletion(desk: Desk) -
         writer.edit([Edit(loan, back)])
     plan = step(desk, date(2026, 12, 31))
     assert (count(plan, "delete"), plan.notices) == (1, ())
+
+
+def test_a_loan_is_of_a_known_person(desk: Desk) -> None:
+    line = '{"kind": "loan", "id": "l1", "device": "d1", "person": "%s", "lent_on": "2026-09-02"}'
+    owner = account(desk, "kim.ahornc").person
+    with desk.place.reader() as reader:
+        (edit,) = edits_of_lines(reader, [line % owner], "loans.jsonl")
+        assert isinstance(edit.after, Loan)
+        with pytest.raises(UsageError, match=r"loans\.jsonl:1: no person has the id nobody"):
+            edits_of_lines(reader, [line % "nobody"], "loans.jsonl")
 
 
 def test_devices_do_not_block_where_the_settings_say_so(tmp_path: Path) -> None:
