@@ -16,7 +16,7 @@ KINDS: dict[str, type[Record]] = {
         School, Site, Building, Room,
         Device, AccessPoint, Switch,
         Interface, Lag, Vlan, Ssid, PortProfile,
-        Person, SourceKey, SchoolClass, Enrolment, Account, Loan,
+        Person, SourceKey, SchoolClass, Enrolment, Loan, Account,
     )
 }  # fmt: skip
 

@@ -34,8 +34,8 @@ KIND_TITLES: Mapping[str, str] = {
     "source_key": _("Ids at schools"),
     "school_class": _("Classes"),
     "enrolment": _("Enrolments"),
-    "account": _("Accounts"),
     "loan": _("Loans"),
+    "account": _("Accounts"),
 }
 """Kinds of records, many of them."""
 

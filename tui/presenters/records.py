@@ -38,8 +38,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "source_key": ("record_id", "system", "school", "person"),
     "school_class": ("name", "grade", "school"),
     "enrolment": ("person", "role", "school_class", "school", "school_year"),
-    "account": ("user_name", "state", "school", "person", "email"),
     "loan": ("device", "person", "lent_on", "returned_on", "school"),
+    "account": ("user_name", "state", "school", "person", "email"),
 }
 """The columns of each kind. The first says what the record is called: it stays when others move."""
 
