@@ -89,13 +89,15 @@ def lived(
     account = account.model_copy(update={"starts_on": starts_on})
     if account.state is AccountState.ACTIVE:
         return _left(account, presence, day, days, role)
-    step = None if account.held else due(account, days, day)
-    if presence is Presence.EXPECTED or (step is AccountState.DELETED and has_devices):
+    step = due(account, days, day)
+    kept = account.held or (step is AccountState.DELETED and has_devices)
+    if presence is Presence.EXPECTED or kept:
         return account
     if step is AccountState.DISABLED or account.state is AccountState.PLANNED:
         return _disabled(account, day)  # one that was only planned, nobody ever used
     if step is AccountState.DELETED:
-        return account.model_copy(update={"state": step, "deleted_on": day})
+        # The entry that was taken over goes: whoever comes back gets one of our own.
+        return account.model_copy(update={"state": step, "deleted_on": day, "adopted": False})
     return account
 
 

@@ -17,7 +17,7 @@ from provisioning.roster.names import NameHasher
 from provisioning.roster.renaming import Renaming
 from schoolnet.compose import name_maker
 from tests.desk import Desk
-from tests.roster.test_life import NORTH
+from tests.engine.test_plans import NORTH
 
 HASHER = NameHasher(SecretStr(secrets.token_urlsafe(32)))
 OLD = Person(id="p1", given_name="Jörg Max", family_name="Müller-Groß")
