@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from inventory.records import Person
 from inventory.rosters.rows import RosterRow
-from inventory.store.names import used_names
+from inventory.store.names import is_used
 from inventory.store.reading import SqliteReader
 from provisioning.roster.letters import to_letters
 from provisioning.roster.names import NameHasher
@@ -49,7 +49,6 @@ class FormerNames:
         self.count = 0
         self._reader = reader
         self._hasher = hasher
-        self._used = used_names(reader)
 
     def corrected(self, row: RosterRow, person_id: str) -> RosterRow:
         """The row with the names of today where it bears former ones; without such an address."""
@@ -78,7 +77,7 @@ class FormerNames:
         )
 
     def _is_kept(self, person_id: str, what: str) -> bool:
-        return _digest(self._hasher, person_id, what) in self._used
+        return is_used(self._reader, _digest(self._hasher, person_id, what))
 
 
 def _folded(text: str) -> str:
