@@ -1,6 +1,6 @@
 """A protected change of name, in the directory at once: no plan or run ever holds the old one."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -25,6 +25,7 @@ from provisioning.directory.settings import DirectorySettings
 
 ALIASES = ("mailAlternateAddress", "mailLocalAddress", "proxyAddresses", "rfc822Mailbox")
 """Where directories keep further addresses of a person."""
+_NOT_TAKEN = _("The directory did not take it.")
 
 
 @dataclass
@@ -72,11 +73,30 @@ def rename_entry(
     writing do.
     """
     planner = DirectoryPlanner(connection, settings, day, finishing=person)
+    first = _renamed(planner, connection, settings, executor, inventory, person)
+    if not first.failed:
+        return first
+    # A name that was part of the DN leaves with it, and was to be removed once more: look again.
+    second = _renamed(planner, connection, settings, executor, inventory, person)
+    return Finished(second.failed, first.left or second.left)
+
+
+def _renamed(
+    planner: DirectoryPlanner,
+    connection: SearchConnection,
+    settings: DirectorySettings,
+    executor: DirectoryExecutor,
+    inventory: Reader,
+    person: str,
+) -> Finished:
     subtree, desired = planner.read(inventory), planner.desired(inventory)
     wanted = next((one for one in desired.persons if one.record == person), None)
     entry = subtree.keyed("person", settings.key(person))
-    if wanted is None or entry is None:
+    if entry is None:
         return Finished([], [])
+    if wanted is None:  # no home school, or a name that stands there already
+        why = [notice.message for notice in desired.notices if notice.record == person]
+        return Finished(why or [say(_NOT_TAKEN)], [])
     items = list(planner.compare(subtree, desired))
     failed = [item.message for item in items if isinstance(item, Notice) and item.record == person]
     mine = [
@@ -88,12 +108,12 @@ def rename_entry(
                     "with `schoolnet plan directory`, then repeat.")  # fmt: skip
         raise UsageError(say(message))
     full = connection.read(entry.dn, ["*"])
-    old = {fold(name) for name in (*entry.values("uid"), named_by(entry.dn)[1])} - {wanted.name}
     attributes = full.attributes if full else {}
-    for changes in (list(_aliases(settings, wanted, entry, attributes, old)), mine):
+    alone = _Alone(settings, wanted, entry, attributes)
+    for changes in (list(alone.aliases()), mine, list(alone.further_names(mine))):
         if not failed:
             failed = _sent(executor, changes)
-    return Finished(failed, list(_left(wanted, attributes, old)))
+    return Finished(failed, list(alone.left()))
 
 
 def _sent(executor: DirectoryExecutor, changes: Sequence[Change]) -> list[Message]:
@@ -101,42 +121,65 @@ def _sent(executor: DirectoryExecutor, changes: Sequence[Change]) -> list[Messag
     for batch in executor.batches(changes):
         executor.execute(batch, memory)
     bad = [one for one in memory.results if not one.outcome.good]
-    return [one.message or say(_("The directory did not take it.")) for one in bad]
+    return [one.message or say(_NOT_TAKEN) for one in bad]
 
 
-def _holding(values: Iterable[str], old: Set[str]) -> list[str]:
-    return [value for value in values if any(name in fold(value) for name in old)]
+class _Alone:
+    """What no plan does: it touches attributes that are not ours, where they hold the old name."""
 
+    def __init__(
+        self,
+        settings: DirectorySettings,
+        wanted: WantedPerson,
+        entry: Entry,
+        attributes: Mapping[str, Sequence[str]],
+    ) -> None:
+        self.wanted = wanted
+        self.entry = entry
+        self.attributes = attributes
+        self.key_attribute = settings.person_key_attribute
+        self.ours = f"({self.key_attribute}={wanted.key})"
+        self.named = named_by(entry.dn)[1]
+        names = {fold(name) for name in (*entry.values("uid"), self.named)}
+        self.old = names - {fold(wanted.name)}
 
-def _aliases(
-    settings: DirectorySettings,
-    wanted: WantedPerson,
-    entry: Entry,
-    attributes: Mapping[str, Sequence[str]],
-    old: Set[str],
-) -> Iterator[Change]:
-    """One change that takes away further addresses of the old name."""
-    found = {name: _holding(attributes.get(name.lower(), ()), old) for name in ALIASES}
-    edits = [("delete", name, values) for name, values in found.items() if values]
-    if edits:
-        ours = f"({settings.person_key_attribute}={wanted.key})"
+    def aliases(self) -> Iterator[Change]:
+        """Take away further addresses of the old name."""
+        found = [(name, self._holding(self.attributes.get(name.lower(), ()))) for name in ALIASES]
+        edits = [("delete", name, values) for name, values in found if values]
+        if edits:
+            yield self._change(self.entry.dn, edits, "aliases")
+
+    def further_names(self, moves: Sequence[Change]) -> Iterator[Change]:
+        """Take away names beside the one in the DN: an entry taken over has its owner's there."""
+        attribute = NAMED_BY["person"]
+        kept = {fold(self.wanted.name), fold(self.named)}
+        names = [v for v in self.entry.values(attribute) if fold(v) not in kept]
+        where = self.entry.dn
+        for operation in (one for move in moves for one in move.operations):
+            if isinstance(operation, dict) and operation["op"] == "modify_dn":
+                where = operations.moved_to(operation)
+        if names:
+            yield self._change(where, [("delete", attribute, names)], "further names")
+
+    def left(self) -> Iterator[Message]:
+        """Attributes that are not ours to change and still hold the old name."""
+        named = NAMED_BY["person"], self.key_attribute, "userPassword", "objectClass"
+        ours = {name.lower() for name in (*self.wanted.attributes, *ALIASES, *named)}
+        names = [
+            name for name, values in self.attributes.items()
+            if name not in ours and self._holding(values)
+        ]  # fmt: skip
+        if names:
+            message = _("The entry of {name} still holds the former user name in {attributes}. "
+                        "These attributes are not ours: correct them in the "
+                        "directory.")  # fmt: skip
+            yield say(message, name=self.wanted.name, attributes=", ".join(sorted(names)))
+
+    def _holding(self, values: Iterable[str]) -> list[str]:
+        return [value for value in values if any(name in fold(value) for name in self.old)]
+
+    def _change(self, where: str, edits: Sequence[operations.Edit], part: str) -> Change:
+        sent = [operations.modify(where, self.ours, edits)]
         reason = say(_("Aliases of the former name"))
-        sent = [operations.modify(entry.dn, ours, edits)]
-        yield change(wanted, Action.UPDATE, sent, reason, part="aliases")
-
-
-def _left(
-    wanted: WantedPerson,
-    attributes: Mapping[str, Sequence[str]],
-    old: Set[str],
-) -> Iterator[Message]:
-    """Attributes that are not ours to change and still hold the old name."""
-    ours = {name.lower() for name in (*wanted.attributes, *ALIASES, NAMED_BY["person"])}
-    names = [
-        name for name, values in attributes.items()
-        if name not in ours | {"userpassword", "objectclass"} and _holding(values, old)
-    ]  # fmt: skip
-    if names:
-        message = _("The entry of {name} still holds the former user name in {attributes}. These "
-                    "attributes are not ours: correct them in the directory.")  # fmt: skip
-        yield say(message, name=wanted.name, attributes=", ".join(sorted(names)))
+        return change(self.wanted, Action.UPDATE, sent, reason, part=part)
