@@ -86,6 +86,10 @@ def _protected(place: Place, wanted: Renaming, reason: str) -> Account:
             "printed handouts, the schools' own data, and backups: look after them."
         )
     )
+    protected = {name.casefold() for name in place.settings.guards.protected_accounts}
+    if wanted.account.user_name.casefold() in protected:
+        tell(_("guards.protected_accounts in schoolnet.toml still names the former user name: put "
+               "the new one in its place."))  # fmt: skip
     return account
 
 

@@ -233,13 +233,14 @@ def test_an_ordinary_name_keeps_the_user_name_and_the_past(
 
 
 def test_without_a_directory(tmp_path: Path) -> None:
-    cli = founded(tmp_path / "place", life=LIFE)
+    cli = founded(tmp_path / "place", life=f'{LIFE}[guards]\nprotected_accounts = ["{USER}"]\n')
     change_lines(cli, None, row(cli, **WHO))
     desk = desk_of(cli)
     cli("import", "roster")
     cli.apply(cli.plan("roster"))
-    cli("rename", USER, *PROTECTED)
-    assert found_in(cli.folder, *OLD) == {}
+    said = cli("rename", USER, *PROTECTED)
+    assert "guards.protected_accounts in schoolnet.toml still names" in said.err
+    assert [file.name for file in found_in(cli.folder, *OLD)] == ["schoolnet.toml"]
     with desk.place.reader() as reader:
         account = next(a for a in reader.records(Account) if a.user_name == "tilo.sonnental")
         renamed = reader.get(Person, account.person)
