@@ -6,7 +6,7 @@ runs over commitments only: after an erasure it still verifies. A chain that som
 and rehashed as a whole is caught only against a head kept outside (any report names one).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -50,11 +50,12 @@ class ChainRow(NamedTuple):
 
 
 def verify_chain(
-    rows: Iterable[ChainRow], head_seq: int, head_hash: bytes, erased: frozenset[str]
+    rows: Iterable[ChainRow], head_seq: int, head_hash: bytes, erased: Mapping[str, int]
 ) -> Iterator[Message]:
     """What is wrong with the chain; nothing when it holds.
 
-    `erased` holds the records that a journalled erasure names: only their payloads may be gone.
+    `erased` gives the records that journalled erasures name, with the number of the last such
+    entry: only their payloads may be gone, and only those before it.
     """
     previous, expected = GENESIS, 1
     for row in rows:
@@ -65,7 +66,7 @@ def verify_chain(
         if link(previous, row.entry) != row.hash:
             yield say(_("Journal: entry {seq} was changed after it was written."), seq=seq)
         if row.salt is None:
-            if row.entry.record not in erased:
+            if seq > erased.get(row.entry.record, 0):
                 yield say(_("Journal: the content of entry {seq} was removed."), seq=seq)
         elif commit(row.salt, row.body or b"") != row.entry.commitment:
             yield say(_("Journal: the content of entry {seq} is not what was written."), seq=seq)

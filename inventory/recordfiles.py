@@ -7,24 +7,29 @@ from pydantic import ValidationError
 
 from inventory.errors import UsageError
 from inventory.messages import Message, _, say
-from inventory.records import KINDS
+from inventory.records import KINDS, Loan, Person
 from inventory.records.base import Edit, Record
 from inventory.store.codec import codec_of
 from inventory.store.protocol import Reader
 from inventory.store.queries import And, Eq, Value
 
-_PERSONAL = frozenset(kind for kind, model in KINDS.items() if model.personal)
+_PERSONAL = frozenset(kind for kind, model in KINDS.items() if model.personal) - {Loan.kind}
 
 
 def edits_of_lines(reader: Reader, lines: Iterable[str], file: str) -> list[Edit]:
     """The edits that make the inventory say what the lines say; unchanged records are left out.
 
-    Raises UsageError that names file and line. People come from rosters and are refused here.
+    Raises UsageError that names file and line. People come from rosters and are refused here;
+    what is lent to them is not, when the inventory knows them.
     """
     edits: dict[tuple[str, str], Edit] = {}
     for number, line in enumerate(lines, start=1):
         if line.strip():
-            record = _record(line, f"{file}:{number}")
+            where = f"{file}:{number}"
+            record = _record(line, where)
+            if isinstance(record, Loan) and reader.get(Person, record.person) is None:
+                message = _("{where}: no person has the id {person}.")
+                raise UsageError(say(message, where=where, person=record.person))
             before = reader.get(type(record), record.id)
             if before != record:
                 edits[record.kind, record.id] = Edit(before, record)

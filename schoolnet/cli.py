@@ -39,6 +39,8 @@ COMMANDS: dict[str, Command] = {
     "find": Command("find", _("Find anything by name, serial number or MAC address")),
     "report": Command("report", _("Write a report as CSV, XLSX or JSON")),
     "export": Command("export", _("Write packages for Apple School Manager and OneRoster")),
+    "accounts": Command("accounts", _("Show leavers; hold, release or disable single accounts")),
+    "rename": Command("rename", _("Give a person other names, protected ones without a trace")),
     "handouts": Command("handouts", _("Print the initial passwords of a run, by class")),
     "reset-password": Command("reset_password", _("Plan new passwords for people or a class")),
     "journal": Command("journal", _("Show and verify the journal; erase a person from it")),

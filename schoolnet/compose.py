@@ -17,7 +17,13 @@ from inventory.store.reading import SqliteReader
 from inventory.store.runs import get_run
 from provisioning.directory.pin import Pin, RunPin
 from provisioning.directory.settings import DirectorySettings
-from provisioning.engine.guards import Guard, LeaverLimit, Proposals, ProtectedAccounts
+from provisioning.engine.guards import (
+    DeletionLimit,
+    Guard,
+    LeaverLimit,
+    Proposals,
+    ProtectedAccounts,
+)
 from provisioning.engine.planning import AnyPlanner
 from provisioning.engine.protocols import Executor
 from provisioning.engine.running import Target, Tools
@@ -30,6 +36,8 @@ from provisioning.roster.wishing import Rules
 from schoolnet.place import Place, Secrets
 
 if TYPE_CHECKING:
+    from provisioning.directory.executor import DirectoryExecutor
+    from provisioning.directory.renaming import Finished
     from provisioning.directory.searching import SearchConnection
 
 TARGETS = ("roster", "directory", "network")
@@ -75,11 +83,36 @@ def planners(
 def _roster_planner(place: Place, day: date, stack: ExitStack, *, adopt: bool) -> AnyPlanner:
     reader = stack.enter_context(place.reader())
     accounts = place.settings.accounts
-    names = NameMaker(accounts, place.hasher, used_names(reader).__contains__)
+    names = _name_maker(place, reader)
     read_existing = (lambda: _existing(place)) if place.settings.directory else None
     expected = {(s.school, role.value) for s in place.settings.sources for role in s.roles}
     rules = Rules(accounts, names, day)
     return RosterPlanner(reader, rules, read_existing, adopt=adopt, expected=expected)
+
+
+def _name_maker(place: Place, reader: SqliteReader) -> NameMaker:
+    return NameMaker(place.settings.accounts, place.hasher, used_names(reader).__contains__)
+
+
+def name_maker(place: Place, reader: SqliteReader) -> NameMaker:
+    """Makes names that neither an account of ours ever had nor another in the directory has."""
+    names = _name_maker(place, reader)
+    for account in _existing(place) if place.settings.directory else ():
+        names.reserve(account.user_name)
+        names.reserve(account.email)
+    return names
+
+
+def rename_entry(place: Place, reader: SqliteReader, person: str) -> "Finished":
+    """Carry a protected change of name into the directory, without a plan or run."""
+    from provisioning.directory.renaming import rename_entry
+
+    settings = directory_settings(place)
+    with (
+        closing(_search_connection(place)) as connection,
+        closing(_directory_executor(place, "rename")) as sending,
+    ):
+        return rename_entry(connection, settings, sending, reader, person, place.today)
 
 
 def _existing(place: Place) -> list[Existing]:
@@ -164,8 +197,11 @@ def guards(place: Place, reader: SqliteReader, day: date) -> list[Guard]:
     """The guards of every plan, with the limits of its day."""
     settings = place.settings.guards.on(day)
     return [
-        LeaverLimit(reader, settings), ProtectedAccounts(reader, settings), Proposals(reader),
-    ]  # fmt: skip
+        LeaverLimit(reader, settings),
+        DeletionLimit(reader, settings, ahead=day > place.today),
+        ProtectedAccounts(reader, settings),
+        Proposals(reader),
+    ]
 
 
 def executor(place: Place, target: str, run_id: str, pin: Pin | None = None) -> Executor:
@@ -173,11 +209,7 @@ def executor(place: Place, target: str, run_id: str, pin: Pin | None = None) -> 
     if target == "roster":
         return RosterExecutor(place.reader(), place.hasher)
     if target == "directory":
-        from provisioning.directory.executor import DirectoryExecutor
-
-        directory = directory_settings(place)
-        password = place.secrets(directory.password)
-        return DirectoryExecutor(directory, password, place.spool, run_id, pin)
+        return _directory_executor(place, run_id, pin)
     from provisioning.network.executor import NetworkExecutor
 
     network = network_settings(place)
@@ -185,6 +217,14 @@ def executor(place: Place, target: str, run_id: str, pin: Pin | None = None) -> 
     with place.reader() as reader:
         switches = {switch.id: switch for switch in reader.records(Switch)}
     return NetworkExecutor(network, logins, switches, place.spool.seal, run_id)
+
+
+def _directory_executor(place: Place, run_id: str, pin: Pin | None = None) -> "DirectoryExecutor":
+    from provisioning.directory.executor import DirectoryExecutor
+
+    settings = directory_settings(place)
+    password = place.secrets(settings.password)
+    return DirectoryExecutor(settings, password, place.spool, run_id, pin)
 
 
 def tools(place: Place, run_id: str) -> Tools:

@@ -20,9 +20,13 @@ from inventory.times import school_year_of
 from provisioning.engine.planning import make_plan
 from provisioning.engine.running import apply_run
 from provisioning.engine.starting import approve, new_run
+from provisioning.roster.former import FormerNames
 from provisioning.roster.importing import Source, store_reading
 from schoolnet import compose
 from schoolnet.place import Place
+
+NO_GRACE = "[[accounts.life]]\ngrace_days = 0\n"
+"""Settings under which leavers are disabled at once."""
 
 
 class Hand:
@@ -83,16 +87,21 @@ class Desk:
             year = year or school_year_of(self.place.today)
             ids = source.system if "student" in source.roles else f"{source.system}/staff"
             facts = Source(source.name, ids, school, source.roles, year)
-            return store_reading(reader, writer, reading, facts, lifted or {})
+            former = FormerNames(reader, self.place.hasher)
+            return store_reading(reader, writer, reading, facts, lifted or {}, former)
 
     def plan(
-        self, *targets: str, schools: frozenset[str] = frozenset(), adopt: bool = False
+        self,
+        *targets: str,
+        schools: frozenset[str] = frozenset(),
+        adopt: bool = False,
+        day: date | None = None,
     ) -> Plan:
-        """Make a plan of these targets (none: the roster)."""
+        """Make a plan of these targets (none: the roster) for a day (none: today)."""
         with ExitStack() as stack:
             reader = stack.enter_context(self.place.reader())
             writer = stack.enter_context(self.place.writer())
-            day = self.place.today
+            day = day or self.place.today
             planners = compose.planners(self.place, targets or ("roster",), day, stack, adopt=adopt)
             guards = compose.guards(self.place, reader, day)
             return make_plan(planners, reader, writer, guards, day=day.isoformat(), schools=schools)
@@ -126,6 +135,11 @@ class Desk:
         """User name -> state."""
         with self.place.reader() as reader:
             return {a.user_name: a.state for a in reader.records(Account)}
+
+    def all_accounts(self) -> list[Account]:
+        """All accounts."""
+        with self.place.reader() as reader:
+            return list(reader.records(Account))
 
     def all(self, model: type[School] | type[Record]) -> list[Record]:
         """All records of a kind."""

@@ -143,8 +143,9 @@ def _branches(error: type[SchoolnetError]) -> Iterator[type[SchoolnetError]]:
 
 @pytest.fixture
 def holds(tmp_path: Path) -> list[list[str]]:
-    """What each guard of the program calls its holds, when one change trips them all."""
-    limits = "leavers_number = 0\nleavers_percent = 0"
+    """What each guard of the program calls its holds, when two changes trip them all."""
+    limited = ("leavers", "deletions")
+    limits = "".join(f"{what}_number = 0\n{what}_percent = 0\n" for what in limited)
     desk = Desk(tmp_path / "place", f'[guards]\n{limits}\nprotected_accounts = ["a.b"]')
     school = School(number="012345", name="Nord", school_type=SchoolType.GYMNASIUM)
     school_class = SchoolClass(school=school.id, name="7a", grade=7)
@@ -162,11 +163,13 @@ def holds(tmp_path: Path) -> list[list[str]]:
         person=person.id, school=school.id, role="student", year_group="7", inferred=True,
         reason=SchoolnetError("left").message,
     )  # fmt: skip
+    deleted = leaver.model_copy(update={"id": "c2", "action": Action.DELETE, "inferred": False})
     with desk.place.reader() as reader:
         guards = compose.guards(desk.place, reader, desk.place.today)
         for guard in guards:
             guard.see(leaver)
             guard.see(leaver.model_copy(update={"id": "c2", "proposal": "moves:012345:7"}))
+            guard.see(deleted)
         return [[hold.name for hold in guard.holds()] for guard in guards]
 
 

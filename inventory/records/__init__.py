@@ -5,8 +5,16 @@
 
 from inventory.records.assets import AccessPoint, Device, Switch
 from inventory.records.base import Record
+from inventory.records.loans import Loan
 from inventory.records.network import Interface, Lag, PortProfile, Ssid, Vlan
-from inventory.records.people import Account, Enrolment, Link, Person, SchoolClass, SourceKey
+from inventory.records.people import (
+    Account,
+    Enrolment,
+    Link,
+    Person,
+    SchoolClass,
+    SourceKey,
+)
 from inventory.records.places import Building, Room, School, Site
 
 KINDS: dict[str, type[Record]] = {
@@ -15,13 +23,13 @@ KINDS: dict[str, type[Record]] = {
         School, Site, Building, Room,
         Device, AccessPoint, Switch,
         Interface, Lag, Vlan, Ssid, PortProfile,
-        Person, SourceKey, Link, SchoolClass, Enrolment, Account,
+        Person, SourceKey, Link, SchoolClass, Enrolment, Loan, Account,
     )
 }  # fmt: skip
 
 __all__ = [
     "KINDS",
     "AccessPoint", "Account", "Building", "Device", "Enrolment", "Interface", "Lag", "Link",
-    "Person", "PortProfile", "Record", "Room", "School", "SchoolClass", "Site", "SourceKey",
-    "Ssid", "Switch", "Vlan",
+    "Loan", "Person", "PortProfile", "Record", "Room", "School", "SchoolClass", "Site",
+    "SourceKey", "Ssid", "Switch", "Vlan",
 ]  # fmt: skip

@@ -101,15 +101,22 @@ class Enrolment(Record):
 
 
 class AccountState(StrEnum):
-    """Where an account is in its life."""
+    """Where an account is in its life. In grace it can still be used, but its owner has left."""
 
     PLANNED = "planned"
     ACTIVE = "active"
+    GRACE = "grace"
     DISABLED = "disabled"
+    DELETED = "deleted"
 
 
 class Account(Record):
-    """What a directory holds for a person. A user name is never used twice."""
+    """What a directory holds for a person. A user name is never used twice.
+
+    Since `left_on` the owner is at no school; `left_as` is the role until then. `held` says why
+    the account must neither be disabled nor deleted; empty: it may. While `renaming`, the
+    directory still shows the name that a protected change took away.
+    """
 
     kind: ClassVar[str] = "account"
     unique: ClassVar = (("person",), ("user_name",))
@@ -124,5 +131,10 @@ class Account(Record):
     email: str = ""
     state: AccountState
     starts_on: date | None = None
+    left_on: date | None = None
+    left_as: Role | None = None
     disabled_on: date | None = None
+    deleted_on: date | None = None
+    held: str = ""
     adopted: bool = False
+    renaming: bool = False

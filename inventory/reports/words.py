@@ -23,6 +23,7 @@ KINDS: Mapping[str, str] = {
     "link": _("Joined persons"),
     "school_class": _("Class"),
     "enrolment": _("Enrolment"),
+    "loan": _("Loan"),
     "account": _("Account"),
     "change": _("Change in a directory or switch"),
     "delivery": _("Import"),
@@ -67,7 +68,9 @@ DEVICE_STATUS: Mapping[str, str] = {
 ACCOUNT_STATE: Mapping[str, str] = {
     "planned": _("planned"),
     "active": _("active"),
+    "grace": _("in grace"),
     "disabled": _("disabled"),
+    "deleted": _("deleted"),
 }
 
 ROLES: Mapping[str, str] = {
@@ -94,12 +97,14 @@ FIELD_WORDS: Mapping[str, Mapping[str, str]] = {
     "status": DEVICE_STATUS,
     "state": ACCOUNT_STATE,
     "role": {**ROLES, **NETWORK_ROLES},
+    "left_as": ROLES,
     "untagged": NETWORK_ROLES,
     "voice": NETWORK_ROLES,
     "enabled": YES_NO,
     "poe": YES_NO,
     "protected": YES_NO,
     "adopted": YES_NO,
+    "renaming": YES_NO,
 }
 """What the codes in these fields are called."""
 
@@ -110,7 +115,9 @@ FIELDS: Mapping[str, str] = {
     "building": _("Building"),
     "category": _("Kind"),
     "credential": _("Login used"),
+    "deleted_on": _("Deleted on"),
     "description": _("Description"),
+    "device": _("Device"),
     "disabled_on": _("Disabled on"),
     "email": _("E-mail"),
     "enabled": _("Switched on"),
@@ -120,11 +127,15 @@ FIELDS: Mapping[str, str] = {
     "floor": _("Floor"),
     "given_name": _("Given name"),
     "grade": _("Year group"),
+    "held": _("Held because"),
     "host_key": _("Host key"),
     "id": _("Id"),
     "interface": _("Interface"),
     "inventory_number": _("Inventory number"),
     "lag": _("Link aggregation"),
+    "left_as": _("Left as"),
+    "left_on": _("Left on"),
+    "lent_on": _("Lent on"),
     "lifts": _("Rules lifted"),
     "mac": _("MAC address"),
     "managed_by": _("Managed by"),
@@ -142,6 +153,8 @@ FIELDS: Mapping[str, str] = {
     "protected": _("Protected"),
     "purchased_on": _("Purchased on"),
     "record_id": _("Id at the school"),
+    "renaming": _("New name not in the directory yet"),
+    "returned_on": _("Returned on"),
     "role": _("Role"),
     "room": _("Room"),
     "same": _("One person"),

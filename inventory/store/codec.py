@@ -96,6 +96,15 @@ class Codec:
         search = "\x1f".join([fields[f] for f in self.model.searched if fields[f]])
         return (*values, sort_key, search.casefold())
 
+    def default(self, name: str) -> Stored:
+        """What is stored of a field in records that were written before it came."""
+        column = self.columns[self.names.index(name)] if name in self.names else None
+        if column is None:
+            return None  # not a field, but a column of the store
+        value = self.model.model_fields[name].get_default(call_default_factory=True)
+        stored: Stored = column.encode(value) if column.encode else value
+        return json.dumps(stored, separators=(",", ":")) if column.listed else stored
+
     def body(self, values: list[Any]) -> dict[str, Any]:
         """The record as a JSON object with sorted keys."""
         return dict(zip(self.names, values, strict=True))

@@ -1,7 +1,7 @@
 """Deliveries in the store: rows in slices, visible only when the last one is in."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
 from typing import Any
@@ -119,6 +119,18 @@ def _meanwhile(delivery: Delivery) -> StaleError:
     message = _("{file}: source {source} was imported by someone else at the same time. "
                 "Import the file again.")  # fmt: skip
     return StaleError(say(message, file=delivery.file_name, source=delivery.source))
+
+
+def rewrite_rows(
+    tx: Transaction, person: str, corrected: Callable[[dict[str, Any]], dict[str, Any]]
+) -> None:
+    """Correct what was delivered about a person."""
+    sql = "SELECT delivery, line, body FROM delivery_row WHERE person = ?"
+    rows = tx.execute(sql, (person,)).fetchall()
+    tx.execute_many(
+        "UPDATE delivery_row SET body = ? WHERE delivery = ? AND line = ?",
+        [(canonical_json(corrected(json.loads(body))), d, line) for d, line, body in rows],
+    )
 
 
 def _check_whole(tx: Transaction, delivery: Delivery, count: int) -> None:

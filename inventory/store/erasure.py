@@ -2,14 +2,15 @@
 
 from inventory.errors import UnreachableError, UsageError
 from inventory.messages import _, say
-from inventory.records import KINDS, Account, Link
+from inventory.records import KINDS, Account
 from inventory.records.changes import Hold, Plan
 from inventory.records.people import AccountState
 from inventory.store.codec import payload_body
-from inventory.store.queries import And, Eq, Or
+from inventory.store.queries import Eq
 from inventory.store.reading import SqliteReader, translated
 from inventory.store.writing import Transaction, Writer
 
+_OUT_OF_USE = {AccountState.DISABLED, AccountState.DELETED}
 _BY_PERSON = ("delivery_row", "plan_change")
 
 
@@ -21,39 +22,37 @@ def erase_person(writer: Writer, reader: SqliteReader, person: str, reason: str)
     this id, UnreachableError when others read for so long that copies are left in free space.
     """
     account = next(reader.records(Account, Eq(field="person", value=person)), None)
-    if account is not None and account.state is not AccountState.DISABLED:
+    if account is not None and account.state not in _OUT_OF_USE:
         message = _("This person's account is still in use. Disable it first, then erase.")
         raise UsageError(say(message))
     runs: set[str] = set()
     with writer.transaction() as tx:
         if not _is_known(tx, person):
             raise UsageError(say(_("No person has the id {person}."), person=person))
-        for one in sorted(_joined(reader, person)):
+        for one in joined_ids(tx, person):
             runs.update(_erase_one(tx, one, reason))
-    _forget_pages(writer)
+    forget_pages(writer)
     return sorted(runs)
 
 
-def _joined(reader: SqliteReader, person: str) -> set[str]:
+def joined_ids(tx: Transaction, person: str) -> list[str]:
     """The person and all ids under which sources delivered the same human."""
     found, waiting = set[str](), [person]
     while waiting:
         one = waiting.pop()
-        if one in found:
-            continue
-        found.add(one)
-        either = Or(parts=(Eq(field="person", value=one), Eq(field="other", value=one)))
-        for link in reader.records(Link, And(parts=(Eq(field="same", value=1), either))):
-            waiting += [link.person, link.other]
-    return found
+        if one not in found:
+            found.add(one)
+            sql = "SELECT person, other FROM link WHERE same = 1 AND (person = ? OR other = ?)"
+            waiting += [each for row in tx.execute(sql, (one, one)) for each in row]
+    return sorted(found)
 
 
 def _erase_one(tx: Transaction, person: str, reason: str) -> list[str]:
     records = _records_of(tx, person)
     gone = {person, *(record_id for ids in records.values() for record_id in ids)}
     _erase_records(tx, records)
-    _erase_from_plans(tx, person, gone)
-    runs = _erase_from_runs(tx, person)
+    erase_from_plans(tx, person, gone)
+    runs = erase_from_runs(tx, person)
     tx.execute("DELETE FROM directory_entry WHERE record = ?", (person,))
     for table in _BY_PERSON:
         tx.execute(f"DELETE FROM {table} WHERE person = ?", (person,))
@@ -91,7 +90,7 @@ def _erase_records(tx: Transaction, records: dict[str, list[str]]) -> None:
         tx.execute_many(sql, one)
 
 
-def _erase_from_plans(tx: Transaction, person: str, gone: set[str]) -> None:
+def erase_from_plans(tx: Transaction, person: str, gone: set[str]) -> None:
     """What plans say about the person beside their changes: notices, and what a guard says.
 
     Neither is part of a plan's digest. Must come before the changes themselves are deleted.
@@ -117,7 +116,7 @@ def _anonymous(hold: Hold) -> Hold:
     return hold.model_copy(update={"message": say(_("About a person who was erased."))})
 
 
-def _erase_from_runs(tx: Transaction, person: str) -> list[str]:
+def erase_from_runs(tx: Transaction, person: str) -> list[str]:
     """What runs noted about the person; returns the runs."""
     sql = "SELECT DISTINCT run FROM run_change WHERE person = ?"
     runs = [row[0] for row in tx.execute(sql, (person,))]
@@ -126,13 +125,16 @@ def _erase_from_runs(tx: Transaction, person: str) -> list[str]:
     return runs
 
 
-def _forget_pages(writer: Writer) -> None:
-    """Leave no copy in free space or in the log: moved cells outlive a secure delete."""
+def forget_pages(writer: Writer) -> None:
+    """Leave no copy in free space or in the log: moved cells outlive a secure delete.
+
+    Raises UnreachableError when others read for so long that copies are left.
+    """
     with translated(writer.path):
         writer.connection.execute("VACUUM")
         checkpoint = writer.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         busy, _pages, _moved = checkpoint.fetchone()
     if busy:
-        message = _("The person is erased, but old copies are left in {path} while others read "
-                    "it. Repeat the command when nobody does.")  # fmt: skip
+        message = _("All is erased, but old copies are left in {path} while others read it. "
+                    "Repeat the command when nobody does.")  # fmt: skip
         raise UnreachableError(say(message, path=str(writer.path)))

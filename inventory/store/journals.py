@@ -99,11 +99,13 @@ def _chain(reader: SqliteReader) -> Iterator[ChainRow]:
         after = rows[-1][0]
 
 
-def _erased(reader: SqliteReader) -> frozenset[str]:
+def _erased(reader: SqliteReader) -> dict[str, int]:
+    """Records that erasures name, and the number of the last erasure that does."""
     rows = reader.execute(
-        "SELECT p.body FROM journal j JOIN payload p ON p.seq = j.seq WHERE j.kind = 'erasure'"
+        "SELECT j.seq, p.body FROM journal j JOIN payload p ON p.seq = j.seq "
+        "WHERE j.kind = 'erasure' ORDER BY j.seq"
     )
-    return frozenset(record for row in rows for record in json.loads(row[0])["records"])
+    return {record: seq for seq, body in rows for record in json.loads(body)["records"]}
 
 
 def verify_journal(reader: SqliteReader) -> Iterator[Message]:

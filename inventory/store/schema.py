@@ -17,8 +17,11 @@ from inventory.store.codec import Codec, codec_of
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-VERSION = 1
-"""Raised when older programs could not read the store any more."""
+VERSION = 2
+"""Raised when programs of before could not read the store any more, nor we one of theirs.
+
+2: accounts in grace and deleted ones.
+"""
 
 _PLAIN_TABLES: dict[str, tuple[dict[str, type], str | tuple[str, ...]]] = {
     "head": ({"id": int, "seq": int, "hash": bytes}, "id"),
@@ -94,6 +97,8 @@ def _record_tables(database: "Database", codec: Codec) -> None:
             table.create(columns, pk="key")
         for missing in columns.keys() - {c.name for c in table.columns}:
             table.add_column(missing, columns[missing])
+            sql = f"UPDATE {table.name} SET {missing} = ?"
+            database.execute(sql, (codec.default(missing),))
     now.create_index(["id"], unique=True, if_not_exists=True)
     past.create_index(["id", "until"], if_not_exists=True)
     for field in codec.model.indexed:
@@ -116,7 +121,7 @@ def migrate(connection: sqlite3.Connection) -> None:
 
 
 def check_version(connection: sqlite3.Connection, path: Path) -> None:
-    """Raise StoreError when the file is no store or was made by a newer program.
+    """Raise StoreError when the file is no store, or one of a newer or an older program.
 
     An OperationalError is let through: a full disk or a lock is no damage.
     """
@@ -132,4 +137,8 @@ def check_version(connection: sqlite3.Connection, path: Path) -> None:
         raise StoreError(say(message, path=str(path)))
     if version > VERSION:
         message = _("{path} was written by a newer schoolnet. Update this one.")
+        raise StoreError(say(message, path=str(path)))
+    if version < VERSION:
+        message = _("{path} was written by an older schoolnet. Bring it up to date with "
+                    "`schoolnet init`; keep a copy of the folder first.")  # fmt: skip
         raise StoreError(say(message, path=str(path)))

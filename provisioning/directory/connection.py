@@ -81,6 +81,10 @@ class WriteConnection(SearchConnection):
         """Give an entry a new first part and a new parent (modify DN); it stays the same entry."""
         return self._send(self._ldap.modify_dn, entry, name, new_superior=parent)
 
+    def delete(self, entry: str) -> Answer:
+        """Remove an entry that nothing stands below."""
+        return self._send(self._ldap.delete, entry)
+
     def accepts(self, entry: str, password: SecretStr) -> bool:
         """True when one can log in as this entry with this password.
 

@@ -35,6 +35,22 @@ def duplicates(ground: Ground, wanted: Iterable[Wanted]) -> Iterator[Notice]:
             yield notice(entry, say(message, entry=where, count=len(copies), key=entry.key))
 
 
+def unfinished(ground: Ground, persons: Iterable[WantedPerson], finishing: str) -> Iterator[Notice]:
+    """Persons with a protected change of name that the directory does not show yet.
+
+    A plan would name the former name, so none is made for them: `schoolnet rename` itself does
+    the rest. `finishing` is the person for whom it is doing so.
+    """
+    for person in persons:
+        if person.renaming and person.record != finishing:
+            ground.blocked.add(person.key)
+            message = _(
+                "The account {name} has a new name that the directory does not show yet. Finish it "
+                "with `schoolnet rename {name} --protected --reason TEXT`."
+            )
+            yield notice(person, say(message, name=person.name))
+
+
 def unit_changes(ground: Ground, units: Sequence[Wanted]) -> _Planned:
     """The schools' units, then the units in them."""
     for level in ([u for u in units if not u.parent], [u for u in units if u.parent]):
@@ -89,8 +105,11 @@ def person_changes(ground: Ground, persons: Sequence[WantedPerson]) -> _Planned:
 
 
 def _is_placed(person: WantedPerson) -> bool:
-    """Whether DN and names are ours to say: not for adopted accounts, and not once locked."""
-    return not (person.adopted or person.locked)
+    """Whether DN and names are ours to say: not for adopted accounts, and not once locked.
+
+    A name that a protected change took away goes from locked ones too.
+    """
+    return person.renaming or not (person.adopted or person.locked)
 
 
 def _is_blocked(ground: Ground, wanted: Wanted) -> bool:
@@ -193,8 +212,11 @@ def _adopted(ground: Ground, person: WantedPerson) -> Change | Notice:
 def _person_updated(ground: Ground, person: WantedPerson, entry: Entry) -> Iterator[Change]:
     dialect = ground.dialect
     if person.locked:
+        edits = dialect.lock(entry.attributes)
+        if person.renaming:
+            edits += operations.edits(entry.attributes, person.attributes, dialect.caseless)
         reason = say(_("The account is disabled in the inventory"))
-        yield from _sent(ground, person, entry, dialect.lock(entry.attributes), reason)
+        yield from _sent(ground, person, entry, edits, reason)
         return
     wanted = {} if person.adopted else dict(person.attributes)
     login = {name: wanted.pop(name) for name in (dialect.login_name,) if name in wanted}

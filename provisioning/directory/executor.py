@@ -143,6 +143,12 @@ class DirectoryExecutor:
             return moved
         if operation["op"] == "modify_dn":
             return connection.move(entry, operation["new_rdn"], operation["new_parent"])
+        if operation["op"] == "delete":
+            return connection.delete(entry)
+        return self._send_attributes(change, operation)
+
+    def _send_attributes(self, change: Change, operation: Operation) -> Answer:
+        connection, entry = self._connection, operation["dn"]
         if operation["op"] == "modify":
             edits = operation["changes"]
             if not sets_password(change):
@@ -191,11 +197,11 @@ class DirectoryExecutor:
             return settle_membership(self._connection, operation)
         if operation["op"] == "add":
             return self._settled_add(change, operation)
-        if operation["op"] == "modify_dn":
-            return self._settled_move(operation)
         if sets_password(change):
             return self._settled_password(change, operation)
-        return self._settled_modify(operation)
+        settle = {"modify": self._settled_modify, "modify_dn": self._settled_move,
+                  "delete": self._settled_delete}  # fmt: skip
+        return settle[operation["op"]](operation)
 
     def _settled_modify(self, operation: Operation) -> Outcome | None:
         edits = operation["changes"]
@@ -230,6 +236,11 @@ class DirectoryExecutor:
     def _settled_move(self, operation: Operation) -> Outcome | None:
         found = self._read(operations.moved_to(operation), [], operation["ours"])
         return Outcome.FOUND_DONE if found else None
+
+    def _settled_delete(self, operation: Operation) -> Outcome | None:
+        if self._read(operation["dn"], []) is None:
+            return Outcome.FOUND_DONE
+        return None if self._read(operation["dn"], [], operation["ours"]) else Outcome.STALE
 
     def _read(self, entry: str, names: Sequence[str], ours: str = "") -> Any:
         where = (ours,) if ours else ()

@@ -165,7 +165,7 @@ def _risk(wanted: Wanted, action: Action, part: str) -> Risk:
         return Risk.MEDIUM
     if action in {Action.CREATE, Action.UPDATE}:
         return Risk.LOW
-    return Risk.HIGH if wanted.kind == "unit" else Risk.MEDIUM
+    return Risk.HIGH if wanted.kind == "unit" or action is Action.DELETE else Risk.MEDIUM
 
 
 def notice(wanted: Wanted, message: Message) -> Notice:

@@ -29,6 +29,8 @@ ROLE_GROUPS: Mapping[Role, str] = {
 }
 """The groups of a school's roles; in this order a person with several roles has its first."""
 WIFI_PREFIX = "wifi-"
+LEAVERS = "leavers"
+"""The group of a school's accounts in grace; there only when there are some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,8 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class WantedPerson(Wanted):
-    """An account. `locked` ones keep their entry; `adopted` ones keep all but key and groups.
+    """An account. Disabled ones keep their entry, until they are deleted; `adopted` ones keep
+    all but key and groups. `renaming`: the name is not to be seen in any plan.
 
     `groups` are keys; `handout` is the id of the class (of a pupil) or role group whose handout
     shows the initial password.
@@ -60,10 +63,17 @@ class WantedPerson(Wanted):
     school_type: str = ""
     handout: str = ""
     groups: tuple[str, ...] = ()
-    locked: bool = False
+    state: AccountState = AccountState.ACTIVE
     adopted: bool = False
+    renaming: bool = False
+
+    @property
+    def locked(self) -> bool:
+        """True for an account that nobody may use any more."""
+        return self.state in {AccountState.DISABLED, AccountState.DELETED}
 
 
+_IN_USE = {AccountState.ACTIVE, AccountState.GRACE}
 W = TypeVar("W", bound=Wanted)
 
 
@@ -100,6 +110,8 @@ class _Layout:
         self.classes = {c.id: c for c in inventory.records(SchoolClass)}
         self.accounts = {account.person: account for account in inventory.records(Account)}
         self.known = frozenset(self.accounts)
+        in_grace = (a for a in self.accounts.values() if a.state is AccountState.GRACE)
+        self._left = {account.school for account in in_grace}
         self.enrolments: defaultdict[str, list[Enrolment]] = defaultdict(list)
         for enrolment in inventory.records(Enrolment):
             if enrolment.person in self.accounts:
@@ -124,13 +136,19 @@ class _Layout:
         for school in self.schools.values():
             for name in ROLE_GROUPS.values():
                 for full in (name, WIFI_PREFIX + name):
-                    key = self.settings.key(role_group_id(school.id, full))
-                    yield self._group(key, school.id, school, full)
+                    yield self._role_group(school, full)
+            if school.id in self._left:
+                yield self._role_group(school, LEAVERS)
         for school_class in self.classes.values():
             if school_class.school in self.schools:
                 key = self.settings.key(school_class.id)
                 school = self.schools[school_class.school]
                 yield self._group(key, school_class.id, school, school_class.name)
+
+    def _role_group(self, school: School, name: str) -> Wanted:
+        return self._group(
+            self.settings.key(role_group_id(school.id, name)), school.id, school, name
+        )
 
     def _group(self, key: str, record: str, school: School, name: str) -> Wanted:
         unit = self._unit_key(school.id, "groups")
@@ -138,7 +156,9 @@ class _Layout:
         return Wanted("group", key, record, school.id, name, unit, attributes)
 
     def persons(self, inventory: Reader) -> Iterator[WantedPerson]:
-        """The accounts that exist: active and locked ones; a planned one has no entry yet."""
+        """The accounts that have an entry: a planned one has none yet. Deleted ones are among
+        them, so that an entry which is still there can go.
+        """
         wanted = (self._person(person) for person in inventory.records(Person))
         return self._kept(person for person in wanted if person is not None)
 
@@ -154,13 +174,14 @@ class _Layout:
             )
             return None
         every = self.enrolments.get(person.id, [])
-        current = [enrolment for enrolment in every if self._counts(enrolment)]
-        role = _first_role(current, school.id) or _first_role(every, school.id)
+        grace = account.state is AccountState.GRACE
+        current = [] if grace else [one for one in every if self._counts(one)]
+        role = _first_role(current, school.id) or account.left_as or _first_role(every, school.id)
         own_class = next(
             (self.classes[e.school_class] for e in current
              if e.school == school.id and e.school_class in self.classes), None
         )  # fmt: skip
-        locked = account.state is AccountState.DISABLED
+        groups = self._leavers_groups(account) if grace else self._groups_of(current)
         return WantedPerson(
             kind="person",
             key=self.settings.key(person.id),
@@ -175,9 +196,10 @@ class _Layout:
             handout=own_class.id
             if own_class and role == Role.STUDENT
             else _role_handout(school.id, role),
-            groups=() if locked else self._groups_of(current),
-            locked=locked,
+            groups=groups if account.state in _IN_USE else (),
+            state=account.state,
             adopted=account.adopted,
+            renaming=account.renaming,
         )
 
     def _counts(self, enrolment: Enrolment) -> bool:
@@ -192,6 +214,9 @@ class _Layout:
         current: Iterable[Enrolment],
         role: str,
     ) -> Attributes:
+        roles = {enrolment.role.value for enrolment in current}
+        if account.state is AccountState.GRACE and account.left_as:
+            roles = {account.left_as.value}
         mail = account.email or self.settings.mail.format(
             user_name=account.user_name, school_number=school.number
         )
@@ -199,7 +224,7 @@ class _Layout:
             user_name=account.user_name,
             given_name=person.given_name,
             family_name=person.family_name,
-            roles=tuple(sorted({enrolment.role.value for enrolment in current})),
+            roles=tuple(sorted(roles)),
             role=role,
             school_number=school.number,
             mail=mail,
@@ -211,10 +236,20 @@ class _Layout:
         for enrolment in current:
             if enrolment.school_class:
                 keys[self.settings.key(enrolment.school_class)] = None
-            if name := ROLE_GROUPS.get(enrolment.role):
-                for full in (name, WIFI_PREFIX + name):
-                    keys[self.settings.key(role_group_id(enrolment.school, full))] = None
+            keys |= dict.fromkeys(self._role_keys(enrolment.role, enrolment.school))
         return tuple(key for key in keys if key in self._group_keys)
+
+    def _leavers_groups(self, account: Account) -> tuple[str, ...]:
+        """In grace the role's groups stay, those of classes do not, and all can see who left."""
+        role, school = account.left_as, account.school
+        keys = [*(self._role_keys(role, school) if role else ())]
+        keys.append(self.settings.key(role_group_id(school, LEAVERS)))
+        return tuple(key for key in keys if key in self._group_keys)
+
+    def _role_keys(self, role: Role, school: str) -> Iterator[str]:
+        if name := ROLE_GROUPS.get(role):
+            for full in (name, WIFI_PREFIX + name):
+                yield self.settings.key(role_group_id(school, full))
 
     def _kept(self, wanted: Iterable[W]) -> Iterator[W]:
         """Only what can be named, and of two with one name in one unit only the first."""

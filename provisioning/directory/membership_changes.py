@@ -38,7 +38,9 @@ def membership_changes(ground: Ground, persons: Sequence[WantedPerson]) -> Itera
             elif was:
                 planned.follow(now[key])
         if planned.sent:
-            yield planned.change(made_by)
+            left_and_joined = planned.change(made_by)
+            ground.settle(person, where, [*made_by, left_and_joined.id])
+            yield left_and_joined
 
 
 def _listed(ground: Ground) -> defaultdict[str, list[Entry]]:

@@ -42,14 +42,21 @@ def move(entry: str, ours: str, target: str) -> Operation:
     }
 
 
+def delete(entry: str, ours: str) -> Operation:
+    """Remove an entry. There is no way back: it would be another one, with another id."""
+    return {"op": "delete", "dn": entry, "ours": ours}
+
+
 def moved_to(operation: Operation) -> str:
     """The DN after a `move`."""
     return f"{operation['new_rdn']},{operation['new_parent']}"
 
 
 def inverse(operation: Operation) -> list[Operation]:
-    """What takes the operation back; nothing for an add: accounts are locked, not deleted."""
-    if "password" in operation:  # nobody knows the one before
+    """What takes the operation back: nothing for an add, an account is locked instead, nothing
+    for a delete, and nothing for a password: nobody knows the one before.
+    """
+    if "password" in operation:
         return []
     if operation["op"] == "modify":
         swapped = {"add": "delete", "delete": "add"}

@@ -9,11 +9,13 @@ from inventory.records.base import Edit
 from inventory.records.changes import Change, Notice
 from inventory.store.protocol import Reader
 from inventory.store.queries import Eq, Query
+from provisioning.directory.deletions import deletion_changes
 from provisioning.directory.entries import Subtree, read_subtree
 from provisioning.directory.entry_changes import (
     duplicates,
     group_changes,
     person_changes,
+    unfinished,
     unit_changes,
 )
 from provisioning.directory.ground import TARGET, Ground
@@ -38,12 +40,16 @@ class DirectoryPlanner:
         settings: DirectorySettings,
         day: date,
         passwords: PasswordSettings | None = None,
+        *,
+        finishing: str = "",
     ) -> None:
+        """`finishing` is the person whose protected change of name is being carried out."""
         self._connection = connection
         self._settings = settings
         self._day = day
         self._passwords = passwords
         self._policy: Policy | None = None
+        self._finishing = finishing
 
     def read(self, inventory: Reader, only: frozenset[str] | None = None) -> Subtree:
         """The whole managed subtree: entries are matched over all of it, whatever is asked.
@@ -59,15 +65,17 @@ class DirectoryPlanner:
         return lay_out(inventory, self._settings, self._day)
 
     def compare(self, current: Subtree, desired: Desired) -> Iterator[Change | Notice]:
-        """Units, persons, groups, memberships; each change after what it needs."""
+        """Units, persons, groups, memberships, deletions; each change after what it needs."""
         ground = self._ground(current)
         yield from desired.notices
+        yield from unfinished(ground, desired.persons, self._finishing)
         yield from duplicates(ground, [*desired.units, *desired.groups, *desired.persons])
         yield from self._unknown(current, desired)
         yield from unit_changes(ground, desired.units)
         yield from person_changes(ground, desired.persons)
         yield from group_changes(ground, desired.groups)
         yield from membership_changes(ground, desired.persons)
+        yield from deletion_changes(ground, desired.persons)
 
     def edits(self, change: Change) -> Sequence[Edit]:
         """None: the directory follows the inventory."""

@@ -11,6 +11,7 @@ from inventory.messages import Message, _, say
 from inventory.records import Account, Enrolment, School, SchoolClass
 from inventory.records.base import Frozen
 from inventory.records.changes import Action, Change, Hold
+from inventory.records.people import AccountState
 from inventory.store.protocol import Reader
 
 Scope = tuple[str, str, str]
@@ -41,6 +42,10 @@ class GuardSettings(Frozen):
     """A limit trips when more than this number of people ..."""
     leavers_percent: Annotated[float, Field(ge=0, le=100)] = 10
     """... and more than this share of the school's role or year group would leave."""
+    deletions_number: Annotated[int, Field(ge=0)] = 20
+    """Deletions are held when there are more than this number ..."""
+    deletions_percent: Annotated[float, Field(ge=0, le=100)] = 30
+    """... and more than this share of all accounts of the school, disabled ones among them."""
     protected_accounts: tuple[str, ...] = ()
     """User names that no plan may disable, rename, move or delete."""
     rollovers: tuple[Rollover, ...] = ()
@@ -120,6 +125,53 @@ def population(inventory: Reader) -> Counter[Scope]:
         for year_group in {"", grades.get(e.school_class, "")}
     }
     return Counter(scope[:3] for scope in people)
+
+
+class DeletionLimit:
+    """Holds deletions of accounts, per school. Whoever leaves in a summer is deleted in one, so
+    the measure is all accounts that the school still has. A plan for a day to come deletes
+    nobody: what is due then is not due now.
+    """
+
+    def __init__(self, inventory: Reader, settings: GuardSettings, *, ahead: bool = False) -> None:
+        """`ahead`: the plan is for a day to come."""
+        self.settings = settings
+        self.ahead = ahead
+        self.schools = {school.id: school for school in inventory.records(School)}
+        accounts = inventory.records(Account)
+        self.there = Counter(a.school for a in accounts if a.state is not AccountState.DELETED)
+        self.seen: defaultdict[str, dict[str, list[str]]] = defaultdict(dict)
+        """School -> person -> changes that delete the person's account, here or there."""
+
+    def see(self, change: Change) -> None:
+        """Count a person whose account would be deleted."""
+        if change.action is Action.DELETE and change.person:
+            self.seen[change.school].setdefault(change.person, []).append(change.id)
+
+    def holds(self) -> Iterable[Hold]:
+        """One hold for each school that would lose too many."""
+        for school_id, people in sorted(self.seen.items()):
+            count, there = len(people), self.there[school_id]
+            number, percent = self.settings.deletions_number, self.settings.deletions_percent
+            if self.ahead or (count > number and count * 100 > there * percent):
+                changes = tuple(one for ids in people.values() for one in ids)
+                yield self._hold(school_id, changes, count)
+
+    def _hold(self, school_id: str, changes: tuple[str, ...], count: int) -> Hold:
+        school, there = self.schools.get(school_id), self.there[school_id]
+        message = (
+            _("{school}: {count} of {there} accounts would be deleted before their day, and there "
+              "is no way back. The plan is for a day to come.")
+            if self.ahead
+            else _("{school}: {count} of {there} accounts would be deleted, and there is no way "
+                   "back.")
+        )  # fmt: skip
+        name = school.name if school else ""
+        parameters: dict[str, str | int] = {"school": name, "count": count, "there": there}
+        return Hold(
+            name=f"deletions:{school.number if school else school_id}",
+            message=Message(id=message, parameters=parameters), changes=changes, school=school_id,
+        )  # fmt: skip
 
 
 class ProtectedAccounts:

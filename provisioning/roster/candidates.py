@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
-from provisioning.roster.names import to_letters
+from provisioning.roster.letters import to_letters
 
 _ALIKE = 85
 """Of 100: Schmidt and Schmitt, Jannik and Yannick are alike, Lea and Tim Schmidt are not."""

@@ -43,11 +43,7 @@ class RosterExecutor:
             if found is not None:
                 recorder.result(change, ChangeResult(change=change.id, outcome=found))
                 continue
-            names = [
-                self.hasher(edit.after.user_name)
-                for edit in edits
-                if edit.before is None and isinstance(edit.after, Account)
-            ]
+            names = [self.hasher(name) for name in _given_names(edits)]
             done = ChangeResult(change=change.id, outcome=Outcome.DONE)
             recorder.result(change, done, edits, names)
 
@@ -63,3 +59,12 @@ class RosterExecutor:
     def close(self) -> None:
         """Close the reading connection."""
         self.reader.close()
+
+
+def _given_names(edits: Iterable[Edit]) -> Iterator[str]:
+    """User names and addresses that these edits give to somebody."""
+    for edit in edits:
+        if isinstance(edit.after, Account):
+            old = edit.before
+            had = {"", old.user_name, old.email} if isinstance(old, Account) else {""}
+            yield from {edit.after.user_name, edit.after.email} - had

@@ -21,6 +21,7 @@ from inventory.store.queries import Eq
 from inventory.store.reading import SqliteReader
 from inventory.store.writing import Writer
 from inventory.times import to_micros
+from provisioning.roster.former import FormerNames
 from provisioning.roster.recognising import Recogniser
 
 LOST = "lost"
@@ -46,8 +47,11 @@ def store_reading(
     reading: Reading,
     source: Source,
     lifted: Mapping[str, str],
+    former: FormerNames | None = None,
 ) -> list[Delivery]:
     """Store one delivery for each role the source covers; returns them.
+
+    `former` knows names that must not come back.
 
     Raises GuardError ``earlier-year`` or ``not-promoted`` when the file looks like last year's
     and that guard is not lifted by name; then nothing is stored.
@@ -55,7 +59,8 @@ def store_reading(
     recogniser = Recogniser(reader, source.system, source.school.id)
     recogniser.look_elsewhere(reading.rows)
     rows = [(row, recogniser.person_of(row)) for row in reading.rows]
-    return store_rows(reader, writer, reading, source, lifted, Assigned(recogniser.people, rows))
+    assigned = Assigned(recogniser.people, rows)
+    return store_rows(reader, writer, reading, source, lifted, assigned, former)
 
 
 class Assigned(NamedTuple):
@@ -76,9 +81,12 @@ def store_rows(
     source: Source,
     lifted: Mapping[str, str],
     assigned: Assigned,
+    former: FormerNames | None = None,
 ) -> list[Delivery]:
     """Store the rows of one school, whose persons are known; see `store_reading`."""
     people, rows, onto = assigned
+    if former is not None:
+        rows = [(former.corrected(row, person), person) for row, person in rows]
     _check_year(reader, source, rows, reading.file, lifted)
     if used := {name: reason for name, reason in lifted.items() if name in GUARDS}:
         with writer.transaction() as tx:

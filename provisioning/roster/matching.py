@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from provisioning.roster.names import to_letters
+from provisioning.roster.letters import to_letters
 
 
 class Existing(NamedTuple):

@@ -11,6 +11,7 @@ from inventory.messages import _, say
 from inventory.records import (
     Account,
     Enrolment,
+    Loan,
     Person,
     Record,
     School,
@@ -27,6 +28,7 @@ from inventory.times import school_year_of
 from provisioning.roster.coverage import cover
 from provisioning.roster.desired import Wishes, collect
 from provisioning.roster.joining import join_newcomers
+from provisioning.roster.leavers import leaver_notices
 from provisioning.roster.links import Links, stored_links
 from provisioning.roster.matching import Named, ReadExisting, match
 from provisioning.roster.wishing import Known, PersonPlan, Rules, needs_account, plan_person
@@ -57,6 +59,7 @@ class RosterPlanner:
             "enrolment",
             "school_class",
             "account",
+            "loan",
         }
     )
 
@@ -83,7 +86,7 @@ class RosterPlanner:
         next, and reading them out of the operations costs as much as making them."""
 
     def read(self, inventory: Reader, only: frozenset[str] | None = None) -> People:
-        """People, keys, enrolments, accounts and classes as they are."""
+        """People, keys, enrolments, accounts, loans and classes as they are."""
         people = People()
         people.schools = {s.id: s for s in inventory.records(School)}
         people.classes = {c.id: c for c in inventory.records(SchoolClass)}
@@ -98,6 +101,8 @@ class RosterPlanner:
             people.known[enrolment.person].enrolments[place] = enrolment
         for account in inventory.records(Account):
             people.known[account.person].account = account
+        for loan in inventory.records(Loan):
+            people.known[loan.person].devices += loan.is_out(self.rules.day)
         return people
 
     def desired(self, inventory: Reader) -> Wishes:
@@ -131,6 +136,7 @@ class RosterPlanner:
             if plan is not None:
                 plan = joined.proposed(plan, current.schools, classes)
                 yield self._person_change(plan, current.schools, classes, made)
+        yield from leaver_notices(current.known, desired, current.schools, rules)
         if desired.guests:
             message = _("{count} guests get no account here: it belongs to their home school.")
             yield Notice(message=say(message, count=desired.guests))
@@ -148,11 +154,15 @@ class RosterPlanner:
         existing = list(self.read_existing())
         for account in existing:
             self.rules.names.reserve(account.user_name)
+            self.rules.names.reserve(account.email)
         matches = match(new, existing)
         found = len(matches.adopted) + len(matches.unclear)
         if self.adopt:
             unclear = frozenset(matches.unclear)
-            rules = replace(known_rules, adopted=matches.adopted, unclear=unclear)
+            addresses = {account.user_name: account.email for account in existing}
+            rules = replace(
+                known_rules, adopted=matches.adopted, unclear=unclear, addresses=addresses
+            )
             message = _(
                 "{count} people have namesakes among the accounts of the directory. They get no "
                 "account by this plan; a plan without --adopt gives them a new one."
@@ -208,7 +218,8 @@ class RosterPlanner:
             action=plan.action, kind="person", key=key, record=person.id, person=person.id,
             school=plan.school, role=plan.role, year_group=plan.year_group,
             group=in_classes[0] if in_classes else "", needs=needs, before=plan.before,
-            after=plan.after, reason=plan.reason, inferred=plan.inferred, proposal=plan.proposal,
+            after=plan.after, reason=plan.reason, inferred=plan.inferred, risk=plan.risk,
+            proposal=plan.proposal,
             operations=tuple(edit_json(edit) for edit in plan.edits),
         )  # fmt: skip
 

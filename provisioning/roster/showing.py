@@ -33,7 +33,9 @@ def facts(
     if account is not None:
         found["user_name"] = account.user_name
         found["state"] = account.state.value
-        found["starts_on"] = account.starts_on.isoformat() if account.starts_on else ""
+        for name in ("starts_on", "left_on", "disabled_on", "deleted_on"):
+            day = getattr(account, name)
+            found[name] = day.isoformat() if day else ""
     return dict(found)
 
 

@@ -14,6 +14,7 @@ from inventory.rosters.rows import Earlier, Reading, RosterRow
 from inventory.store.deliveries import deliveries, delivery_rows, newest_deliveries
 from inventory.store.reading import SqliteReader
 from inventory.store.writing import Writer
+from provisioning.roster.former import FormerNames
 from provisioning.roster.importing import LOST, Assigned, Source, body_of, store_rows
 from provisioning.roster.recognising import Recogniser
 
@@ -92,6 +93,7 @@ def store_schools(
     sources: Iterable[Source],
     lifted: Mapping[str, str],
     in_force: InForce,
+    former: FormerNames | None = None,
 ) -> Split:
     """Store one delivery for each school and role that the file covers.
 
@@ -121,7 +123,7 @@ def store_schools(
         try:
             split.made.extend(store_rows(
                 reader, writer, told, source._replace(roles=tuple(covered)), lifted,
-                Assigned(people.at[number], assigned, onto),
+                Assigned(people.at[number], assigned, onto), former,
             ))  # fmt: skip
         except (GuardError, StaleError) as error:
             split.refused.append(error)

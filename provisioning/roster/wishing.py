@@ -6,15 +6,17 @@ from datetime import date
 
 from pydantic import JsonValue
 
-from inventory.messages import Message, _, say
+from inventory.messages import Message
 from inventory.records import Account, Enrolment, Person, School, SchoolClass, SourceKey
 from inventory.records.base import Edit, derive_id
-from inventory.records.changes import Action
+from inventory.records.changes import Action, Risk
 from inventory.records.people import AccountState, Role
 from provisioning.roster.desired import Wish, Wishes
+from provisioning.roster.life import LEAVING, Days, Presence, days_of, lived, role_of
 from provisioning.roster.names import NameMaker
 from provisioning.roster.settings import AccountSettings
 from provisioning.roster.showing import differing, facts
+from provisioning.roster.telling import TAKES_AWAY, Ends, action_of, reason_of
 
 Place = tuple[str, str, str]
 """School id, role, class id or nothing."""
@@ -22,17 +24,27 @@ Place = tuple[str, str, str]
 
 @dataclass
 class Known:
-    """What the inventory holds about one person."""
+    """What the inventory holds about one person. `devices` counts those lent and not returned."""
 
     person: Person | None = None
     account: Account | None = None
     enrolments: dict[Place, Enrolment] = field(default_factory=dict)
     keys: dict[tuple[str, str, str], SourceKey] = field(default_factory=dict)
+    devices: int = 0
+
+    @property
+    def leaving(self) -> Account | None:
+        """The account, when days alone lead it on."""
+        account = None if self.enrolments else self.account
+        return account if account and account.state in LEAVING else None
 
 
 @dataclass
 class Rules:
-    """How accounts are made: `adopted` are names people had before, `unclear` get none yet."""
+    """How accounts are made: `adopted` are names people had before, `unclear` get none yet.
+
+    `addresses` are those of the user names in `adopted`.
+    """
 
     settings: AccountSettings
     names: NameMaker
@@ -41,6 +53,17 @@ class Rules:
     unclear: frozenset[str] = frozenset()
     key_owners: Mapping[tuple[str, str, str], SourceKey] = field(default_factory=dict)
     """Every stored key: one that belonged to somebody else goes over to whom that one is now."""
+    addresses: Mapping[str, str] = field(default_factory=dict)
+
+    def days(self, known: Known, school_number: str) -> Days:
+        """How long the person's account stays after leaving, by the role until then."""
+        return days_of(self.settings.life, self.role(known), school_number)
+
+    def role(self, known: Known) -> Role | None:
+        """The role of somebody who is at a school, or was before leaving."""
+        school = known.person.school if known.person else ""
+        left_as = known.account.left_as if known.account else None
+        return role_of(known.enrolments.values(), school) or left_as
 
 
 @dataclass
@@ -54,20 +77,12 @@ class PersonPlan:
     year_group: str
     places: list[Place]
     reason: Message
+    risk: Risk
     inferred: bool
     before: dict[str, JsonValue] | None
     after: dict[str, JsonValue] | None
     edits: list[Edit]
     proposal: str = ""
-
-
-@dataclass
-class _Ends:
-    """Enrolments that end, and how we know."""
-
-    places: list[Place] = field(default_factory=list)
-    inferred: bool = False
-    final: bool = False
 
 
 def plan_person(
@@ -84,20 +99,22 @@ def plan_person(
     kept = {p: e for p, e in known.enrolments.items() if p not in ends.places}
     if known.person is None and not wish.places:
         return None  # waiting, a guest, or gone before we ever knew them
-    if person_id not in wishes.people and not ends.places:
+    if person_id not in wishes.people and not ends.places and not known.leaving:
         return None  # nobody says anything about this person, and that ends nothing
     places = sorted({*kept, *wish.places}, key=lambda p: (p not in kept, p))
     home = _home(known, places)
     person = _person(person_id, known, wish, home)
     elsewhere = bool(kept.keys() - wish.places.keys())
-    account = _account(person, known, wish, elsewhere, home, rules)
+    number = schools[home].number if home in schools else ""
+    account = _account(person, known, wish, elsewhere, number, rules)
     edits = _edits(known, person, account, wish, ends.places, rules.key_owners)
     if not edits:
         return None
-    action = _action(known, person, account)
+    action = action_of(known.person, person, known.account, account)
     shown = places[0] if places else (ends.places[0] if ends.places else (home, "", ""))
-    if ends.places and action is Action.DISABLE:
-        shown = ends.places[0]
+    if account and account.state in LEAVING:
+        left_as = account.left_as.value if account.left_as else ""
+        shown = ends.places[0] if ends.places else (home, left_as, "")
     years = {place: e.school_year for place, e in kept.items()} | wish.places
     now = facts(person, account, years, wish.keys | known.keys.keys(), classes, schools)
     before = None
@@ -105,12 +122,13 @@ def plan_person(
         held = {place: e.school_year for place, e in known.enrolments.items()}
         before = facts(known.person, known.account, held, {*known.keys}, classes, schools)
     before, after = differing(before, now)
-    if before is not None and known.account and action in {Action.DISABLE, Action.MOVE}:
+    if before is not None and known.account and action in TAKES_AWAY:
         before["user_name"] = known.account.user_name  # protected accounts are known by it
     return PersonPlan(
         person=person, action=action, school=shown[0] or home, role=shown[1],
         year_group=_year_group(classes, shown[2]), places=places,
-        reason=_reason(action, wish.source, ends), inferred=ends.inferred,
+        reason=reason_of(wish.source, ends, known.person, known.account, account),
+        inferred=ends.inferred, risk=Risk.HIGH if action is Action.DELETE else Risk.LOW,
         before=before, after=after, edits=edits,
     )  # fmt: skip
 
@@ -126,9 +144,9 @@ def _ends(
     wishes: Wishes,
     schools: Mapping[str, School],
     classes: Mapping[str, SchoolClass],
-) -> _Ends:
+) -> Ends:
     """Which enrolments end. Only a covered scope, or the source's own word, ends one."""
-    ends = _Ends()
+    ends = Ends()
     wished_scopes = {(place[0], place[1]) for place in wish.places}
     for place, enrolment in known.enrolments.items():
         scope = (place[0], place[1])
@@ -181,32 +199,39 @@ def _account(
     known: Known,
     wish: Wish,
     elsewhere: bool,
-    home: str,
+    school_number: str,
     rules: Rules,
 ) -> Account | None:
+    here = wish.present or elsewhere or bool(wish.lost and known.enrolments)
     old = known.account
-    if wish.present or elsewhere or (wish.lost and known.enrolments):
-        state, starts_on = AccountState.ACTIVE, None
-    elif wish.places:
-        state, starts_on = AccountState.PLANNED, wish.starts_on
-    elif old is None:
-        return None
-    else:
-        off = {"state": AccountState.DISABLED, "disabled_on": old.disabled_on or rules.day}
-        return old.model_copy(update=off)
-    life = {"state": state, "starts_on": starts_on, "disabled_on": None, "school": home}
     if old is not None:
-        return old.model_copy(update=life)
-    if person.id in rules.unclear:
+        if wish.lost and not here:
+            return old  # no news is not bad news
+        leaves = not here and old.state is not AccountState.PLANNED
+        away = Presence.EXPECTED if wish.places else Presence.GONE
+        return lived(
+            old.model_copy(update={"school": old.school if leaves else person.school}),
+            Presence.HERE if here else away,
+            rules.day,
+            rules.days(known, school_number),
+            role=rules.role(known),
+            starts_on=wish.starts_on,
+            has_devices=rules.settings.devices_block_deletion and known.devices > 0,
+        )
+    if not (here or wish.places) or person.id in rules.unclear:
         return None
+    given, family = person.given_name, person.family_name
     user_name = rules.adopted.get(person.id)
     adopted = user_name is not None
     if user_name is None:
-        user_name = rules.names.make(person.given_name, person.family_name)
-    email = rules.settings.email.replace("{user_name}", user_name)
+        user_name = rules.names.make(given, family)
+    email = rules.addresses.get(user_name, "") if adopted else ""
+    email = email or rules.names.make_address(given, family, user_name, school_number)
     return Account(
-        id=derive_id("account", person.id), person=person.id, user_name=user_name, email=email,
-        adopted=adopted, **life,
+        id=derive_id("account", person.id), person=person.id, school=person.school,
+        user_name=user_name, email=email, adopted=adopted,
+        state=AccountState.ACTIVE if here else AccountState.PLANNED,
+        starts_on=None if here else wish.starts_on,
     )  # fmt: skip
 
 
@@ -247,26 +272,3 @@ def _edits(
     if account is not None and account != known.account:
         edits.append(Edit(known.account, account))
     return edits
-
-
-def _action(known: Known, person: Person, account: Account | None) -> Action:
-    if known.person is None:
-        return Action.CREATE
-    old = known.account
-    if old and account and account.state is AccountState.DISABLED is not old.state:
-        return Action.DISABLE
-    return Action.MOVE if person.school != known.person.school else Action.UPDATE
-
-
-def _reason(action: Action, source: str, ends: _Ends) -> Message:
-    if action is Action.CREATE:
-        return say(_("New in {source}"), source=source)
-    if action is Action.DISABLE:
-        if ends.inferred:
-            return say(_("Not in the school's newest export any more"))
-        if ends.final:
-            return say(_("Was in the final grade last year"))
-        return say(_("The school's export says: left"))
-    if source:
-        return say(_("Changed in {source}"), source=source)
-    return say(_("Not in one school's newest export any more"))

@@ -4,16 +4,15 @@ from collections.abc import Sequence
 
 from inventory.messages import Message, _, say
 from inventory.records.changes import Scope, ScopeState
-from schoolnet.output import tell
+from schoolnet.output import put, tell
 
 
 def tell_scopes(scopes: Sequence[Scope], limit: int) -> None:
-    """One line for all, then one for each that somebody should look at, the missing ones first."""
+    """A count on standard output; on standard error each that somebody should look at."""
     if not scopes:
         return
     good = sum(scope.state is ScopeState.DELIVERED for scope in scopes)
-    tell(_("Sources: {count} of {total} roles at schools are delivered for this school year."),
-         count=good, total=len(scopes))  # fmt: skip
+    put(f"sources: {good} of {len(scopes)} delivered")
     wrong = [scope for scope in scopes if scope.state is not ScopeState.DELIVERED]
     less = [s for s in scopes if s.state is ScopeState.DELIVERED and s.shrunken]
     lines = [*map(_wrong, wrong), *map(_shrunken, sorted(less, key=_share, reverse=True))]
@@ -25,19 +24,21 @@ def tell_scopes(scopes: Sequence[Scope], limit: int) -> None:
 
 def _wrong(scope: Scope) -> Message:
     if scope.state is ScopeState.PARTIAL:
-        message = _("  {school} {role}: not all rows could be read, so nobody there has left")
+        message = _("Source {school} {role}: not all rows could be read, so nobody there has left")
     elif scope.state is ScopeState.OLDER:
-        message = _("  {school} {role}: the newest file is for {year}, an earlier one was for a "
+        message = _("Source {school} {role}: the newest file is for {year}, an earlier one was for a "
                     "later year")  # fmt: skip
     elif scope.school_year:
-        message = _("  {school} {role}: missing; last delivered for {year}")
+        message = _("Source {school} {role}: missing; last delivered for {year}")
     else:
-        message = _("  {school} {role}: missing; never delivered")
+        message = _("Source {school} {role}: missing; never delivered")
     return say(message, school=scope.number, role=scope.role, year=scope.school_year)
 
 
 def _shrunken(scope: Scope) -> Message:
-    message = _("  {school} {role}: {rows} rows, {fewer} fewer than in the file before ({share} %)")
+    message = _(
+        "Source {school} {role}: {rows} rows, {fewer} fewer than in the file before ({share} %)"
+    )
     share = max(1, round(_share(scope) * 100))
     return say(message, school=scope.number, role=scope.role, rows=scope.rows,
                fewer=scope.shrunken, share=share)  # fmt: skip

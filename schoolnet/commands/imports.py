@@ -21,6 +21,7 @@ from inventory.rosters.values import school_year as written_year
 from inventory.store.deliveries import deliveries, newest_deliveries
 from inventory.store.journals import inventory_code
 from inventory.times import school_year_of
+from provisioning.roster.former import FormerNames
 from provisioning.roster.importing import GUARDS, Source, store_reading
 from provisioning.roster.splitting import InForce, store_schools
 from schoolnet.commands._common import Json, Reason, lifts, new_app, place_of
@@ -200,6 +201,8 @@ def _take_in(
         lasting = {settings.name, *(s.name for s in place.settings.sources)}
         gone = frozenset(d.source for d in deliveries(reader)) - lasting
 
+        former = FormerNames(reader, place.hasher)
+
         def source(school: School, ids: str) -> Source:
             return Source(settings.name, ids, school, settings.roles, named, gone)
 
@@ -207,13 +210,22 @@ def _take_in(
             assert only is not None, "checked by the settings"
             # Teachers' ids are not pupils' ids, even in one school's database.
             ids = settings.system if Role.STUDENT in settings.roles else f"{settings.system}/staff"
-            made = store_reading(reader, writer, reading, source(only, ids), lifted)
+            made = store_reading(reader, writer, reading, source(only, ids), lifted, former)
+            _tell_former(former, path)
             return made, len(reading.lost), []
         parts = [source(schools[number], settings.system)
                  for number in sorted({number for number, _role in reading.covers})]  # fmt: skip
-        split = store_schools(reader, writer, reading, parts, lifted, in_force)
+        split = store_schools(reader, writer, reading, parts, lifted, in_force, former)
+        _tell_former(former, path)
         errors = sum(problem.severity is Severity.ERROR for problem in reading.problems)
         return split.made, max(len(reading.lost), errors), split.refused
+
+
+def _tell_former(former: FormerNames, path: Path) -> None:
+    if former.count:
+        tell(_("{file}: {count} rows still bear a name that was changed here. It is not taken "
+               "over: ask the school to correct its data."),
+             file=path.name, count=former.count)  # fmt: skip
 
 
 def _show(problems: Sequence[Problem], file: str) -> None:

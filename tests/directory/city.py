@@ -126,6 +126,10 @@ class City:
         assert old is not None
         self.put(old.model_copy(update=fields))
 
+    def enrolments_of(self, person_id: str) -> list[Enrolment]:
+        """All enrolments of a person."""
+        return [e for e in self.records(Enrolment) if e.person == person_id]
+
     def move(self, person_id: str, school: School, school_class: SchoolClass | None = None) -> None:
         """A person changes schools: the old enrolments end."""
         old = [e for e in self.records(Enrolment) if e.person == person_id]

@@ -78,12 +78,17 @@ class Model:
             for operation in change.operations:
                 assert isinstance(operation, dict)
                 kind = str(operation["op"])
-                {"add": self._add, "modify": self._modify, "modify_dn": self._move}[kind](operation)
+                obey = {"add": self._add, "modify": self._modify, "modify_dn": self._move,
+                        "delete": self._delete}  # fmt: skip
+                obey[kind](operation)
 
     def _add(self, operation: dict[str, Any]) -> None:
         above = normalise(parent(operation["dn"]))
         assert above in self.entries or above == normalise(self.settings.base), "noSuchObject"
         self.put(operation["dn"], operation["attributes"])
+
+    def _delete(self, operation: dict[str, Any]) -> None:
+        del self.entries[normalise(operation["dn"])]
 
     def _modify(self, operation: dict[str, Any]) -> None:
         _name, attributes = self.entries[normalise(operation["dn"])]

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from inventory.records import Person
+from inventory.records import Account, Person
 from inventory.records.people import Role
 from provisioning.directory.existing import ExistingAccount, read_existing
+from provisioning.directory.renaming import Finished, rename_entry
 from provisioning.lab.slapd import Slapd
-from tests.directory.city import City
+from tests.directory.city import DAY, City
 from tests.directory.support import BASE_DN, Desk, brief, can_log_in, dump, reader, values
 
 OLD = f"ou=old,{BASE_DN}"
@@ -164,3 +165,32 @@ def test_an_entry_of_ours_that_nobody_knows_is_told_and_stays(desk: Desk) -> Non
     changes, [notice] = desk.plan(City())
     assert changes == []
     assert notice.record == "forgotten"
+
+
+def test_a_protected_name_leaves_an_adopted_entry_too(desk: Desk) -> None:
+    city = City()
+    school = city.school("100001")
+    anna = city.person("anna", school, city.school_class(school, "5a"), adopted=True)
+    desk.bring(city)
+    with desk.slapd.admin() as admin:
+        before = dump(admin)[f"uid=anna,{OLD}"]
+    city.change(Person, anna, given_name="Tilo", family_name="Sonnental")
+    city.change(Account, "a-anna", user_name="tilo", email="tilo@new.example", adopted=False,
+                renaming=True)  # fmt: skip
+    changes, (notice,) = desk.plan(city)
+    assert changes == []
+    assert "does not show yet" in str(notice.message)
+    connection, executor = reader(desk.slapd), desk.executor("rename")
+    done = rename_entry(connection, desk.settings, executor, city, anna, DAY)
+    again = rename_entry(connection, desk.settings, executor, city, anna, DAY)
+    connection.close()
+    executor.close()
+    assert done == again == Finished([], [])
+    with desk.slapd.admin() as admin:
+        after = dump(admin)[f"cn=tilo,ou=people,ou=100001,{BASE_DN}"]
+    assert after["entryUUID"] == before["entryUUID"]
+    assert (after["cn"], after["uid"], after["mail"]) == ({"tilo"}, {"tilo"}, {"tilo@new.example"})
+    assert len(after["memberOf"]) == 3
+    assert can_log_in(desk.slapd, f"cn=tilo,ou=people,ou=100001,{BASE_DN}", PASSWORD)
+    city.change(Account, "a-anna", renaming=False)
+    assert desk.plan(city) == ([], [])

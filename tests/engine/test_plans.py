@@ -20,7 +20,7 @@ from provisioning.engine.lock import lock_holder, run_lock
 from provisioning.engine.running import apply_run
 from provisioning.engine.starting import exclude, include
 from schoolnet import compose
-from tests.desk import Desk, count, total
+from tests.desk import NO_GRACE, Desk, count, total
 
 SOURCE = SourceSettings.model_validate({
     "name": "north", "files": "*", "format": "csv", "school": "012345", "roles": ["student"],
@@ -42,7 +42,7 @@ def deliver(desk: Desk, *pupils: tuple[int, str, str]) -> None:
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    found = Desk(tmp_path / "place")
+    found = Desk(tmp_path / "place", NO_GRACE)
     found.add(NORTH)
     deliver(found, (1, "Ahorn", "7a"), (2, "Birke", "7a"), (3, "Celtis", "7b"))
     return found
@@ -161,7 +161,7 @@ def test_a_guard_is_lifted_only_by_name_and_the_lift_is_journalled(desk: Desk) -
 
 
 def test_a_protected_account_is_disabled_by_no_stage(tmp_path: Path) -> None:
-    desk = Desk(tmp_path / "place", '[guards]\nprotected_accounts = ["Kim.Ahorn"]')
+    desk = Desk(tmp_path / "place", NO_GRACE + '[guards]\nprotected_accounts = ["Kim.Ahorn"]')
     desk.add(NORTH)
     deliver(desk, (1, "Ahorn", "7a"), (2, "Birke", "7a"))
     desk.apply(desk.plan())

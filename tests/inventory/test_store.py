@@ -249,3 +249,22 @@ def test_any_history_verifies_and_as_of_replays_it(
         with SqliteReader(path) as reader:
             shadow_as_of(reader, moment)
             assert {d.id: d.room for d in reader.records(Device)} == rooms
+
+
+def test_a_store_of_before_gets_what_is_new(tmp_path: Path) -> None:
+    path = tmp_path / "old.sqlite"
+    create_store(path)
+    person = Person(given_name="Ida", family_name="Au", school="s1")
+    account = Account(person=person.id, school="s1", user_name="ida", state=AccountState.ACTIVE)
+    with Writer(path, Hand(), "test") as writer:
+        writer.edit([Edit(None, person), Edit(None, account)])
+        for table in ("account", "account_history"):
+            for column in ("held", "renaming", "left_on", "left_as"):
+                writer.connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        writer.connection.execute("PRAGMA user_version = 1")
+    with pytest.raises(StoreError, match="older schoolnet"):
+        SqliteReader(path)
+    create_store(path)
+    with SqliteReader(path) as reader:
+        assert list(reader.records(Account)) == [account]
+        assert list(verify_journal(reader)) == []

@@ -16,7 +16,7 @@ from inventory.rosters.settings import SourceSettings
 from provisioning.engine.starting import check_guards
 from provisioning.lab.city import City
 from provisioning.lab.exports import sources, write_exports
-from tests.desk import Desk, count, guards, total
+from tests.desk import NO_GRACE, Desk, count, guards, total
 
 CITY = City(seed=7, schools=30, scale=0.2)
 
@@ -24,7 +24,7 @@ CITY = City(seed=7, schools=30, scale=0.2)
 @pytest.fixture(scope="module")
 def after_first_year(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which the first year is applied; tests work on copies of it."""
-    desk = Desk(tmp_path_factory.mktemp("city") / "place")
+    desk = Desk(tmp_path_factory.mktemp("city") / "place", NO_GRACE)
     desk.add(*(member.record for member in CITY.members))
     files = desk.place.folder / "import"
     write_exports(CITY, files, 2026)

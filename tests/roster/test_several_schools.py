@@ -260,7 +260,7 @@ def test_changes_are_laid_over_what_is_in_force(city: City) -> None:
     assert people["Björn"] == {("nord", "student", "5a")}
     assert people["Cem"] == set()
     assert people["Dana"] == {("sued", "student", "1a")}
-    assert city.states() == {AccountState.ACTIVE: 6, AccountState.DISABLED: 1}
+    assert city.states() == {AccountState.ACTIVE: 6, AccountState.GRACE: 1}
     assert "nothing to do" in city("plan", "roster").out
 
 

@@ -10,7 +10,7 @@ from provisioning.lab.city import City
 from provisioning.lab.exports import PUPIL_FILE, sources, sources_toml, write_exports
 from provisioning.lab.slapd import Slapd
 from schoolnet.place import Place
-from tests.desk import Desk
+from tests.desk import NO_GRACE, Desk
 from tests.whole.commandline import CommandLine
 from tests.whole.directory_desk import directory_toml
 
@@ -20,10 +20,12 @@ SCHOOL = CITY.members[0].record.number
 ROLES = ("student", "teacher")
 
 
-def founded(folder: Path, slapd: Slapd | None = None, port: int | None = None) -> CommandLine:
+def founded(
+    folder: Path, slapd: Slapd | None = None, port: int | None = None, life: str = NO_GRACE
+) -> CommandLine:
     """The city's first year in `import/`, not taken in yet; with a directory if one is given."""
     directory = directory_toml(slapd, port) if slapd else ""
-    desk = Desk(folder, directory, sources_toml(CITY, "import", YEAR))
+    desk = Desk(folder, life + directory, sources_toml(CITY, "import", YEAR))
     desk.add(*(member.record for member in CITY.members))
     write_exports(CITY, folder / "import", YEAR)
     return CommandLine(folder)

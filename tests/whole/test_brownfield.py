@@ -10,7 +10,7 @@ from inventory.records import Account, Person
 from inventory.records.runs import RunState
 from provisioning.lab.city import City
 from provisioning.lab.slapd import Slapd
-from provisioning.roster.names import to_letters
+from provisioning.roster.letters import to_letters
 from tests.desk import Desk, total
 from tests.whole.directory_desk import city_desk
 from tests.whole.test_term_start import own_slapd_accepts

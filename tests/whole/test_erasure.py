@@ -97,3 +97,27 @@ def test_who_is_erased_is_in_no_file_of_the_folder(own_slapd: Slapd, tmp_path: P
             PlanWriter(writer, draft).finish(draft)
     unknown = cli("journal", "erase", "nobody", "--yes", "--reason", "asked for", code=None)
     assert_one_message(unknown, 2, "nobody")
+
+
+def test_who_has_just_left_can_be_erased_when_the_grace_is_ended(tmp_path: Path) -> None:
+    cli = founded(tmp_path / "place", life="")
+    before = pupil_file(cli).read_text(encoding="utf-8").splitlines()[1:]
+    change_lines(cli, before, pupil_row(cli, **WHO))
+    cli("import", "roster")
+    cli.apply(cli.plan("roster"))
+    (person,) = {one["id"] for one in cli("find", "unverwechselbar", "--json").json
+                 if one["kind"] == "person"}  # fmt: skip
+    user = "quirina.unverwechsel"
+    refused = cli("accounts", "disable", user, "--reason", "asked for", code=None)
+    assert_one_message(refused, 2, "not in grace")
+    change_lines(cli, before)
+    cli("import", "roster")
+    cli.apply(cli.plan("roster"))
+    assert_one_message(cli("accounts", "disable", user, code=None), 2, "--reason")
+    cli("accounts", "hold", user, "--reason", "an examination")
+    refused = cli("accounts", "disable", user, "--reason", "asked for", code=None)
+    assert_one_message(refused, 2, "release the account first")
+    cli("accounts", "release", user, "--reason", "it is over")
+    cli("accounts", "disable", user, "--reason", "asked for")
+    cli("journal", "erase", person, "--yes", "--reason", "asked for")
+    assert found_in(cli.folder, *TRACES, user) == {}

@@ -64,8 +64,8 @@ def entries(slapd: Slapd) -> Mapping[str, tuple[str, str]]:
         }
 
 
-def active(desk: Desk) -> int:
-    return sum(state is AccountState.ACTIVE for state in desk.accounts().values())
+def in_state(desk: Desk, wanted: AccountState) -> int:
+    return sum(state is wanted for state in desk.accounts().values())
 
 
 def test_two_years(desk: Desk, own_slapd: Slapd) -> None:
@@ -73,7 +73,7 @@ def test_two_years(desk: Desk, own_slapd: Slapd) -> None:
     for roll in rolls:
         deliver(desk, roll, "2026/27")
     bring(desk)
-    assert len(entries(own_slapd)) == active(desk) == ALL_AT_FIRST
+    assert len(entries(own_slapd)) == in_state(desk, AccountState.ACTIVE) == ALL_AT_FIRST
     before = entries(own_slapd)
 
     # In winter one leaves and one goes abroad.
@@ -82,7 +82,8 @@ def test_two_years(desk: Desk, own_slapd: Slapd) -> None:
     away.pupils[0] = replace(away.pupils[0], status=9, left="31.01.2027")
     away.pupils[1] = replace(away.pupils[1], status=3)
     deliver(desk, away, "2026/27")
-    assert bring(desk)["roster person disable"] == 1
+    bring(desk)
+    assert in_state(desk, AccountState.GRACE) == 1
 
     # In summer two secondary schools are first, then the primary schools, then the others.
     desk.clock.turn_to(date(2027, 8, 20))
@@ -94,6 +95,7 @@ def test_two_years(desk: Desk, own_slapd: Slapd) -> None:
         deliver(desk, roll, "2027/28")
     done = bring(desk)
     assert done["roster person create"] == 20, "first-graders"
+    assert in_state(desk, AccountState.GRACE) == 200 + 2, "who goes on waits in grace meanwhile"
     for goal in (2, 3):
         deliver(desk, rolls[10 + goal], "2027/28")
     bring(desk)
@@ -108,7 +110,8 @@ def test_two_years(desk: Desk, own_slapd: Slapd) -> None:
     numbers = {school.number for school in schools()[10:]}
     assert {after[name][1] for name in went} == numbers
     assert Counter(after[name][1] for name in went) == dict.fromkeys(numbers, 100)
-    assert active(desk) == ALL_AT_FIRST + 20 - 2, "two left, one came back"
+    assert in_state(desk, AccountState.GRACE) == 2, "two left, one came back, nobody waits"
+    assert in_state(desk, AccountState.ACTIVE) == ALL_AT_FIRST + 20 - 2
     names = {p.id: p.family_name for p in desk.all(Person) if isinstance(p, Person)}
     kept = {names[a.person]: a.user_name for a in desk.all(Account) if isinstance(a, Account)}
     for family, user_name in married.items():

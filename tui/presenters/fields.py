@@ -35,6 +35,7 @@ KIND_TITLES: Mapping[str, str] = {
     "link": _("Joined persons"),
     "school_class": _("Classes"),
     "enrolment": _("Enrolments"),
+    "loan": _("Loans"),
     "account": _("Accounts"),
 }
 """Kinds of records, many of them."""

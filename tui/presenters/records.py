@@ -39,6 +39,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "link": ("person", "other", "same"),
     "school_class": ("name", "grade", "school"),
     "enrolment": ("person", "role", "school_class", "school", "school_year"),
+    "loan": ("device", "person", "lent_on", "returned_on", "school"),
     "account": ("user_name", "state", "school", "person", "email"),
 }
 """The columns of each kind. The first says what the record is called: it stays when others move."""
@@ -47,7 +48,9 @@ _LOOKS: Mapping[tuple[str, Value], Look] = {
     ("status", "defective"): Look.WARNING,
     ("status", "missing"): Look.WARNING,
     ("status", "retired"): Look.MUTED,
+    ("state", "grace"): Look.WARNING,
     ("state", "disabled"): Look.MUTED,
+    ("state", "deleted"): Look.MUTED,
 }
 _UP, _DOWN = "▲", "▼"
 _FIRST_ORDERS = {"interface": "switch", "lag": "switch", "enrolment": "person", "link": "person"}

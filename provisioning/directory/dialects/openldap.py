@@ -43,6 +43,7 @@ class OpenLdap(Dialect):
     own_id = "entryUUID"
     person_names = ("uid", "sn", "givenName", "displayName", "mail", "employeeType", LOCK)
     caseless = frozenset({"uid"})
+    locked = f"({LOCK}={LOCKED_FOR_GOOD})"
 
     @property
     def placeholder(self) -> tuple[str, ...]:

@@ -1,0 +1,72 @@
+"""New names for a person in the store; after a protected change the former one is nowhere in it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from inventory.records.base import Edit
+from inventory.store.codec import payload_body
+from inventory.store.deliveries import rewrite_rows
+from inventory.store.erasure import (
+    erase_from_plans,
+    erase_from_runs,
+    forget_pages,
+    joined_ids,
+)
+from inventory.store.writing import Writer
+
+Body = dict[str, Any]
+
+
+def change_names(
+    writer: Writer,
+    person: str,
+    edits: Sequence[Edit],
+    former: Iterable[bytes],
+    corrected: Callable[[Body], Body],
+    reason: str,
+) -> None:
+    """Write the edits, and what schools have delivered already as `corrected` says.
+
+    `former` are keyed hashes by which the former names are known when they are delivered again.
+    """
+    with writer.transaction() as tx:
+        for one in joined_ids(tx, person):
+            rewrite_rows(tx, one, corrected)
+        tx.use_names(former)
+        tx.edit(edits, reason=reason)
+
+
+def change_names_protected(
+    writer: Writer,
+    person: str,
+    edits: Sequence[Edit],
+    former: Iterable[bytes],
+    corrected: Callable[[Body], Body],
+    reason: str,
+) -> list[str]:
+    """The same, and destroy all that says what the edited records were before.
+
+    The records stay the same, and begin anew: their earlier payloads and history are gone, as
+    after an erasure, and with them the person's planned changes and what runs noted. Returns the
+    runs whose logs are the caller's to remove. Raises UnreachableError when others read for so
+    long that old copies are left: `forget_pages` repeats that part.
+    """
+    ids = sorted({edit.record.id for edit in edits} | {person})
+    with writer.transaction() as tx:
+        body = payload_body(actor=writer.actor, reason=reason, records=ids)
+        tx.event("erasure", "update", body, record=person)
+        one = [(record_id,) for record_id in ids]
+        sql = "DELETE FROM payload WHERE seq IN (SELECT seq FROM journal WHERE record = ?)"
+        tx.execute_many(sql, one)
+        for edit in edits:
+            tx.execute(f"DELETE FROM {edit.record.kind}_history WHERE id = ?", (edit.record.id,))
+        runs: set[str] = set()
+        for each in joined_ids(tx, person):  # rows stand under the id they were taken in with
+            erase_from_plans(tx, each, {*ids, each})
+            runs.update(erase_from_runs(tx, each))
+            tx.execute("DELETE FROM plan_change WHERE person = ?", (each,))
+            rewrite_rows(tx, each, corrected)
+        tx.use_names(former)
+        tx.edit(edits, reason=reason)
+    forget_pages(writer)
+    return sorted(runs)

@@ -1,0 +1,77 @@
+"""Leavers: what comes next for whom, what holds an account back, and who still has devices."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from inventory.messages import _, say
+from inventory.records import Account, Device, Loan, School
+from inventory.records.changes import Notice
+from inventory.records.people import AccountState
+from inventory.store.protocol import Reader
+from provisioning.roster.desired import Wishes
+from provisioning.roster.life import LEAVING, coming, days_of, due
+from provisioning.roster.settings import AccountSettings
+from provisioning.roster.wishing import Known, Rules
+
+
+def leaver_notices(
+    people: Mapping[str, Known], wishes: Wishes, schools: Mapping[str, School], rules: Rules
+) -> Iterator[Notice]:
+    """One notice for each account that would go on but for a hold or devices, and one a school
+    for all devices that leavers still have.
+    """
+    with_devices: Counter[str] = Counter()
+    devices: Counter[str] = Counter()
+    for person_id, known in people.items():
+        account = known.leaving
+        wish = wishes.people.get(person_id)
+        if account is None or (wish is not None and (wish.places or wish.lost)):
+            continue
+        if known.devices:
+            with_devices[account.school] += 1
+            devices[account.school] += known.devices
+        number = schools[account.school].number if account.school in schools else ""
+        step = due(account, rules.days(known, number), rules.day)
+        if step and account.held:
+            message = _("The account {name} stays as it is, because it is held: {reason}")
+            told = say(message, name=account.user_name, reason=account.held)
+            yield Notice(school=account.school, record=person_id, message=told)
+        elif (step is AccountState.DELETED and known.devices
+              and rules.settings.devices_block_deletion):  # fmt: skip
+            message = _("The account {name} is not deleted: {count} lent devices are not back. "
+                        "Enter their return, then plan again.")  # fmt: skip
+            told = say(message, name=account.user_name, count=known.devices)
+            yield Notice(school=account.school, record=person_id, message=told)
+    for school, count in with_devices.items():
+        message = _("{school}: lent devices that are not back from people who have left: {devices} "
+                    "(people: {count}). `schoolnet accounts leavers` names them.")  # fmt: skip
+        name = schools[school].name if school in schools else school
+        told = say(message, school=name, count=count, devices=devices[school])
+        yield Notice(school=school, message=told)
+
+
+class Leaver(NamedTuple):
+    """An account whose owner has left. `next_state` comes on `next_on`, unless it is held."""
+
+    account: Account
+    next_state: AccountState | None
+    next_on: date | None
+    devices: list[str]
+    """Serial numbers of lent devices."""
+
+
+def leavers(reader: Reader, settings: AccountSettings, day: date) -> Iterator[Leaver]:
+    """All accounts in grace and disabled ones, by user name."""
+    numbers = {school.id: school.number for school in reader.records(School)}
+    lent: defaultdict[str, list[str]] = defaultdict(list)
+    for loan in reader.records(Loan):
+        if loan.is_out(day):
+            device = reader.get(Device, loan.device)
+            lent[loan.person].append(device.serial if device else loan.device)
+    accounts = (a for a in reader.records(Account) if a.state in LEAVING)
+    for account in sorted(accounts, key=lambda account: account.user_name):
+        days = days_of(settings.life, account.left_as, numbers.get(account.school, ""))
+        state, on = coming(account, days) or (None, None)
+        yield Leaver(account, state, on, sorted(lent[account.person]))

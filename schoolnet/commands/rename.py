@@ -1,0 +1,122 @@
+"""``schoolnet rename``: other names for a person; protected: as if there had been no others."""
+
+from typing import Annotated
+
+import typer
+
+from inventory.errors import SchoolnetError, UsageError
+from inventory.messages import _, say
+from inventory.records import Account, Person, School
+from inventory.records.base import Edit
+from inventory.store.codec import payload_body
+from inventory.store.erasure import forget_pages
+from provisioning.engine.lock import run_lock
+from provisioning.roster.renaming import Renaming
+from schoolnet import compose
+from schoolnet.commands._common import Reason, new_app, place_of
+from schoolnet.commands.accounts import account_named
+from schoolnet.output import ExitCode, put, tell, texts
+from schoolnet.place import Place
+
+app = new_app()
+
+
+@app.command()
+def rename(
+    context: typer.Context,
+    user: Annotated[str, typer.Argument(help=texts()(_("User name of the account.")))],
+    given: Annotated[str, typer.Option("--given", help=texts()(_("New given names.")))] = "",
+    family: Annotated[str, typer.Option("--family", help=texts()(_("New family name.")))] = "",
+    protected: Annotated[
+        bool,
+        typer.Option(
+            "--protected",
+            help=texts()(_("New user name too; forget the former names. Cannot be undone.")),
+        ),
+    ] = False,
+    reason: Reason = "",
+    yes: Annotated[bool, typer.Option("--yes", help=texts()(_("Do not ask.")))] = False,
+) -> None:
+    """Change a person's names. Without --protected user name and address stay."""
+    if not reason.strip():
+        raise UsageError(say(_("A new name needs --reason TEXT. Do not write the former name.")))
+    place = place_of(context)
+    # A run would write what it knows of the person into the journal afterwards.
+    with run_lock(place.lock, "rename"):
+        wanted = _renaming(place, user, given, family)
+        changed = wanted.renamed != wanted.person
+        if not (changed or protected):
+            raise UsageError(say(_("These are the person's names already.")))
+        if not protected:
+            with place.writer() as writer:
+                wanted.rename(writer, place.hasher, reason)
+            tell(_("The names are changed. The next plan takes them to the directory."))
+            return
+        if changed and not yes:
+            question = texts()(_("Forget the former names for ever?"))
+            typer.confirm(question, default=False, abort=True)
+        account = _protected(place, wanted, reason) if changed else _again(place, wanted)
+        put(account.user_name)
+        if account.renaming:
+            _finish(place, account)
+
+
+def _renaming(place: Place, user: str, given: str, family: str) -> Renaming:
+    with place.reader() as reader:
+        account = account_named(reader, user)
+        person = reader.get(Person, account.person)
+    assert person is not None, "an account has a person"
+    names = given.strip() or person.given_name, family.strip() or person.family_name
+    return Renaming(person, account, *names)
+
+
+def _protected(place: Place, wanted: Renaming, reason: str) -> Account:
+    directory = place.settings.directory is not None
+    with place.reader() as reader:
+        names = compose.name_maker(place, reader)
+        school = reader.get(School, wanted.person.school)
+    number = school.number if school else ""
+    with place.writer() as writer:
+        account, runs = wanted.rename_protected(writer, names, number, reason, directory=directory)
+    for run in runs:
+        (place.logs / f"{run}.log").unlink(missing_ok=True)
+    tell(
+        _(
+            "The former names are forgotten in this folder. Not reached are exported files, "
+            "printed handouts, the schools' own data, and backups: look after them."
+        )
+    )
+    protected = {name.casefold() for name in place.settings.guards.protected_accounts}
+    if wanted.account.user_name.casefold() in protected:
+        tell(_("guards.protected_accounts in schoolnet.toml still names the former user name: put "
+               "the new one in its place."))  # fmt: skip
+    return account
+
+
+def _again(place: Place, wanted: Renaming) -> Account:
+    """The store's part was done before, perhaps while others read it."""
+    with place.writer() as writer:
+        forget_pages(writer)
+    return wanted.account
+
+
+def _finish(place: Place, account: Account) -> None:
+    """The directory follows at once; when it cannot, the command is repeated."""
+    again = _("The directory does not show the new name yet. When the cause is gone: "
+              "schoolnet rename {name} --protected --reason TEXT")  # fmt: skip
+    try:
+        with place.reader() as reader:
+            finished = compose.rename_entry(place, reader, account.person)
+    except SchoolnetError:
+        tell(again, name=account.user_name)
+        raise
+    for message in (*finished.failed, *finished.left):
+        tell(message)
+    if finished.failed:
+        tell(again, name=account.user_name)
+        raise typer.Exit(ExitCode.INCOMPLETE)
+    with place.writer() as writer, writer.transaction() as tx:
+        body = payload_body(actor=writer.actor, target="directory", key=account.user_name)
+        tx.event("change", "done", body, school=account.school, record=account.person)
+        tx.edit([Edit(account, account.model_copy(update={"renaming": False}))])
+    tell(_("The directory shows the new name."))
