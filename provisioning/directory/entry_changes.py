@@ -15,6 +15,7 @@ from provisioning.directory.entries import Entry
 from provisioning.directory.ground import LOGIN_NAME, Ground, change, notice, shown
 from provisioning.directory.group_names import name_taken, rename_groups
 from provisioning.directory.layout import NAMED_BY, Wanted, WantedPerson
+from provisioning.directory.own_ids import accept_own_ids
 from provisioning.directory.relocations import Relocation, relocate
 
 _Planned = Iterator[Change | Notice]
@@ -52,6 +53,7 @@ def group_changes(ground: Ground, groups: Sequence[Wanted]) -> _Planned:
     """Class, role and Wi-Fi groups; their members are planned person by person."""
     there = [(group, ground.subtree.keyed("group", group.key)) for group in groups]
     kept = [(group, e) for group, e in there if e and group.key not in ground.blocked]
+    yield from accept_own_ids(ground, kept)
     yield from relocate(ground, _relocations(ground, kept))
     for group, entry in kept:
         made_by = _settle_existing(ground, group, entry)
@@ -75,6 +77,7 @@ def person_changes(ground: Ground, persons: Sequence[WantedPerson]) -> _Planned:
         elif person.key not in ground.blocked:
             kept.append((person, entry))
     movable = [(p, e) for p, e in kept if isinstance(p, WantedPerson) and _is_placed(p)]
+    yield from accept_own_ids(ground, kept)
     yield from relocate(ground, _relocations(ground, movable))
     for person in absent:
         if person.adopted and not person.locked:

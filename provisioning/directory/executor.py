@@ -137,24 +137,39 @@ class DirectoryExecutor:
         return ChangeResult(change=change.id, outcome=Outcome.FAILED, message=refused)
 
     def _send(self, change: Change, operation: Operation) -> Answer:
-        connection, entry, ours = self._connection, operation["dn"], operation["ours"]
-        if operation["op"] != "add" and ours:
-            watched = self._unwatched(operation)
-            found = self._read(entry, [name for _verb, name, _values in watched], ours)
-            if found is None:
-                return _GONE
-            if watched and not operations.is_open(found.attributes, watched):
-                return Answer(failures.NO_SUCH_ATTRIBUTE, "")
+        connection, entry = self._connection, operation["dn"]
+        if operation["op"] == "add":
+            attributes = operation["attributes"]
+            if not _has_password(change):
+                return connection.add(entry, attributes)
+            return self._send_password(
+                change, operation, lambda more: connection.add(entry, {**attributes, **more})
+            )
+        if moved := self._moved_meanwhile(operation):
+            return moved
         if operation["op"] == "modify":
             return connection.modify(entry, operation["changes"])
         if operation["op"] == "modify_dn":
             return connection.move(entry, operation["new_rdn"], operation["new_parent"])
-        attributes = operation["attributes"]
-        if not _has_password(change):
-            return connection.add(entry, attributes)
-        return self._send_password(
-            change, operation, lambda more: connection.add(entry, {**attributes, **more})
-        )
+        return Answer(failures.SUCCESS, "", operation["own_id"][1])  # accepted as it is
+
+    def _moved_meanwhile(self, operation: Operation) -> Answer | None:
+        """An answer in the server's place: not ours any more, or not as it was.
+
+        One read of our key, and of old values that the server itself would not compare.
+        """
+        names = self._connection.dialect.unwatched
+        watched = [edit for edit in operation.get("changes", ()) if edit[1] in names]
+        if operation["op"] == "accept":
+            watched = [("delete", operation["own_id"][0], [operation["own_id"][1]])]
+        if not (operation["ours"] or watched):
+            return None
+        asked = [name for _verb, name, _values in watched]
+        found = self._read(operation["dn"], asked, operation["ours"])
+        if found is None:
+            return _GONE
+        as_it_was = operations.is_open(found.attributes, watched)
+        return None if as_it_was else Answer(failures.NO_SUCH_ATTRIBUTE, "")
 
     def _send_password(
         self, change: Change, operation: Operation, send: Callable[[SentAttributes], Answer]
@@ -169,11 +184,6 @@ class DirectoryExecutor:
                 break
         return answer
 
-    def _unwatched(self, operation: Operation) -> list[operations.Edit]:
-        """Edits of which the server does not notice by itself that the old value moved."""
-        names = self._connection.dialect.unwatched
-        return [edit for edit in operation.get("changes", ()) if edit[1] in names]
-
     def _settled(self, change: Change, operation: Operation) -> Outcome | None:
         if change.kind == MEMBERSHIP:
             return settle_membership(self._connection, operation)
@@ -181,6 +191,9 @@ class DirectoryExecutor:
             return self._settled_add(change, operation)
         if operation["op"] == "modify_dn":
             return self._settled_move(operation)
+        return self._settled_modify(operation) if operation["op"] == "modify" else None
+
+    def _settled_modify(self, operation: Operation) -> Outcome | None:
         edits = operation["changes"]
         names = [name for _verb, name, _values in edits]
         found = self._read(operation["dn"], names, operation["ours"])

@@ -151,6 +151,8 @@ class Desk:
         self.server = server
         self.settings = settings_for(server, **changed)
         self.spool = Spool(folder / "spool", SecretStr("k" * 44))
+        self.known_ids: dict[str, str] = {}
+        """What the store would remember of results, by record."""
 
     @property
     def slapd(self) -> Slapd:
@@ -171,7 +173,7 @@ class Desk:
     def plan(self, city: City, day: date = DAY) -> tuple[list[Change], list[Notice]]:
         connection = reader(self.server, self.settings)
         try:
-            planner = DirectoryPlanner(connection, self.settings, day)
+            planner = DirectoryPlanner(connection, self.settings, day, lambda: self.known_ids)
             items = list(planner.compare(planner.read(city), planner.desired(city)))
         finally:
             connection.close()
@@ -190,6 +192,9 @@ class Desk:
         finally:
             executor.close()
         assert notebook.results.keys() == {change.id for change in changes}
+        for change in changes:
+            if uuid := notebook.results[change.id].uuid:
+                self.known_ids[change.record] = uuid
         return notebook
 
     def bring(self, city: City, run: str = "run1") -> list[Change]:

@@ -158,7 +158,7 @@ def test_a_leaver_is_locked_out_and_a_returner_let_in_again(desk: Desk) -> None:
 
 HURTING = [
     "5a, Förderung", "5/6 + AG", "#1", "a=b", 'die "Füchse"', "5\\6", "(5c)*", "<5;6>", "Ä" * 60,
-    "5a  b", "é\u0301", "* ", "schoolnet:5a",
+    "5a  b", "é\u0301", "* ", " 5d", "schoolnet:5a",
 ]  # fmt: skip
 
 
