@@ -5,14 +5,17 @@ from pathlib import Path
 
 import pytest
 from ldap3 import MODIFY_ADD, MODIFY_REPLACE
+from pydantic import ValidationError
 
 from inventory.errors import ReadEndedEarlyError
 from inventory.records import Account
 from inventory.records.changes import Action, Change, Risk
 from inventory.records.people import Role
 from inventory.records.runs import Outcome
+from provisioning.directory.settings import DirectorySettings
 from provisioning.lab.samba import Samba
 from tests.directory.city import City
+from tests.directory.model import AD_SETTINGS
 from tests.directory.support import AD_BASE_DN, Desk, can_log_in, values
 
 PEOPLE = f"cn={{}},ou=people,ou=100001,{AD_BASE_DN}"
@@ -231,3 +234,23 @@ def test_more_accounts_than_a_page_holds(own_samba: Samba, tmp_path: Path) -> No
     for number in range(30):
         city.person(f"u{number}", school)
     desk.bring(city)
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"upn": "schule.example"}, "UPN template"),
+        ({"upn": "{user_name}@{class}.example"}, "UPN template"),
+        ({"upn_by_role": {"teacher": "{given}@x"}}, "UPN template"),
+        ({"upn_by_role": {"headmaster": "{user_name}@x"}}, "teacher"),
+        ({"home_directory": "\\\\files\\{name}"}, "the template may hold"),
+        ({"home_directory": "{user_name"}, "the template may hold"),
+        ({"home_drive": "H"}, "pattern"),
+        ({"placeholder": "cn=nobody"}, "may be empty"),
+        ({"kind": "openldap", "upn": "{user_name}@x", "base": "ou=x"}, "only where kind is"),
+    ],
+)
+def test_settings_that_cannot_be_are_told(changed: dict[str, object], told: str) -> None:
+    fields = AD_SETTINGS.model_dump(mode="json", exclude_defaults=True)
+    with pytest.raises(ValidationError, match=told):
+        DirectorySettings.model_validate({**fields, **changed})
