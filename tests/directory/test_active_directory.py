@@ -246,6 +246,8 @@ def test_more_accounts_than_a_page_holds(own_samba: Samba, tmp_path: Path) -> No
         ({"home_directory": "\\\\files\\{name}"}, "the template may hold"),
         ({"home_directory": "{user_name"}, "the template may hold"),
         ({"home_drive": "H"}, "pattern"),
+        ({"attributes": {"samaccountname": "never"}}, "cannot be made without"),
+        ({"attributes": {"mail": "sometimes"}}, "forced"),
         ({"placeholder": "cn=nobody"}, "may be empty"),
         ({"kind": "openldap", "upn": "{user_name}@x", "base": "ou=x"}, "only where kind is"),
     ],
