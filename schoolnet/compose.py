@@ -14,7 +14,7 @@ from inventory.records import Switch
 from inventory.store.names import used_names
 from inventory.store.plans import get_plan
 from inventory.store.reading import SqliteReader
-from inventory.store.runs import get_run
+from inventory.store.runs import get_run, saved_uuids
 from provisioning.directory.pin import Pin, RunPin
 from provisioning.directory.settings import DirectorySettings
 from provisioning.engine.guards import (
@@ -130,7 +130,13 @@ def _directory_planner(place: Place, day: date, stack: ExitStack, pin: Pin | Non
     from provisioning.directory.planner import DirectoryPlanner
 
     connection = stack.enter_context(closing(_search_connection(place, pin)))
-    return DirectoryPlanner(connection, directory_settings(place), day, place.settings.passwords)
+
+    def known_ids() -> dict[str, str]:
+        with place.reader() as reader:
+            return saved_uuids(reader)
+
+    settings, passwords = directory_settings(place), place.settings.passwords
+    return DirectoryPlanner(connection, settings, day, passwords, known_ids=known_ids)
 
 
 def reset_planner(

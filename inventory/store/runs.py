@@ -129,6 +129,11 @@ def save_uuids(tx: Transaction, results: Iterable[tuple[Change, ChangeResult]]) 
     )
 
 
+def saved_uuids(reader: SqliteReader) -> dict[str, str]:
+    """The directory's own ids that were remembered, by record."""
+    return dict(reader.execute("SELECT record, uuid FROM directory_entry"))
+
+
 def outcomes(reader: SqliteReader, run_id: str) -> dict[str, Outcome]:
     """The outcome of every change that the run has touched so far, by change id."""
     rows = reader.execute("SELECT change, outcome FROM run_change WHERE run = ?", (run_id,))

@@ -40,10 +40,18 @@ class Entry:
 class Subtree:
     """The entries of the managed subtree, found by place and by key."""
 
-    def __init__(self, entries: Iterable[Entry], privileged: frozenset[str] = frozenset()) -> None:
-        """`privileged`: places and user names that are members of groups outside."""
+    def __init__(
+        self,
+        entries: Iterable[Entry],
+        privileged: frozenset[str] = frozenset(),
+        known_ids: Mapping[str, str] | None = None,
+    ) -> None:
+        """`privileged`: places and user names that are members of groups outside; `known_ids`:
+        what the entry of a record had for its own id when we made it.
+        """
         self.at: dict[str, Entry] = {}
         self.privileged = privileged
+        self.known_ids = known_ids or {}
         self._keyed: dict[tuple[Kind, str], Entry] = {}
         self.twice: defaultdict[tuple[Kind, str], list[Entry]] = defaultdict(list)
         self.by_user_name: defaultdict[str, list[Entry]] = defaultdict(list)
@@ -70,7 +78,11 @@ class Subtree:
 
 
 def read_subtree(
-    connection: SearchConnection, settings: DirectorySettings, *, adopting: bool = False
+    connection: SearchConnection,
+    settings: DirectorySettings,
+    *,
+    adopting: bool = False,
+    known_ids: Mapping[str, str] | None = None,
 ) -> Subtree:
     """Everything below `base` in one search; with `adopting` also who is in groups outside.
 
@@ -93,7 +105,8 @@ def read_subtree(
             _("Our account does not see {base} itself. Grant it the right to read all below it."),
             base=settings.base,
         )
-    return Subtree(inside, _privileged(connection, base, inside) if adopting else frozenset())
+    privileged = _privileged(connection, base, inside) if adopting else frozenset()
+    return Subtree(inside, privileged, known_ids)
 
 
 def parse_entry(found: FoundEntry, dialect: Dialect) -> Entry:

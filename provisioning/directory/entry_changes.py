@@ -13,8 +13,9 @@ from provisioning.directory.adoption import find_adoptable
 from provisioning.directory.dn import fold, normalise
 from provisioning.directory.entries import Entry
 from provisioning.directory.ground import LOGIN_NAME, Ground, change, notice, shown
-from provisioning.directory.group_names import name_taken, rename_groups
+from provisioning.directory.group_needs import name_taken, rename_groups, with_placeholder
 from provisioning.directory.layout import NAMED_BY, Wanted, WantedPerson
+from provisioning.directory.own_ids import accept_own_ids
 from provisioning.directory.relocations import Relocation, relocate
 
 _Planned = Iterator[Change | Notice]
@@ -68,10 +69,11 @@ def group_changes(ground: Ground, groups: Sequence[Wanted]) -> _Planned:
     """Class, role and Wi-Fi groups; their members are planned person by person."""
     there = [(group, ground.subtree.keyed("group", group.key)) for group in groups]
     kept = [(group, e) for group, e in there if e and group.key not in ground.blocked]
+    yield from accept_own_ids(ground, kept)
     yield from relocate(ground, _relocations(ground, kept))
     for group, entry in kept:
         made_by = _settle_existing(ground, group, entry)
-        if added := _with_placeholder(ground, group, entry):
+        if added := with_placeholder(ground, group, entry):
             ground.settle(group, ground.dn_of(entry), [*made_by, added.id])
             yield added
     yield from rename_groups(ground, kept)
@@ -91,6 +93,7 @@ def person_changes(ground: Ground, persons: Sequence[WantedPerson]) -> _Planned:
         elif person.key not in ground.blocked:
             kept.append((person, entry))
     movable = [(p, e) for p, e in kept if isinstance(p, WantedPerson) and _is_placed(p)]
+    yield from accept_own_ids(ground, kept)
     yield from relocate(ground, _relocations(ground, movable))
     for person in absent:
         if person.adopted and not person.locked:
@@ -218,7 +221,8 @@ def _person_updated(ground: Ground, person: WantedPerson, entry: Entry) -> Itera
         reason = say(_("The account is disabled in the inventory"))
         yield from _sent(ground, person, entry, edits, reason)
         return
-    wanted = {} if person.adopted else dict(person.attributes)
+    forced = person.attributes.keys() - person.created_only
+    wanted = {} if person.adopted else {n: v for n, v in person.attributes.items() if n in forced}
     login = {name: wanted.pop(name) for name in (dialect.login_name,) if name in wanted}
     edits = operations.edits(entry.attributes, wanted, dialect.caseless)
     edits += dialect.unlock(entry.attributes)
@@ -260,20 +264,3 @@ def _sent(
     )
     ground.settle(person, where, [*planned.needs, planned.id])
     yield planned
-
-
-def _with_placeholder(ground: Ground, group: Wanted, entry: Entry) -> Change | None:
-    members = set(map(normalise, entry.values("member")))
-    missing = [one for one in ground.dialect.placeholder if normalise(one) not in members]
-    if not missing:
-        return None
-    ours = ground.ours("group", group.key)
-    edit = ("add", "member", missing)
-    return change(
-        group,
-        Action.UPDATE,
-        [operations.modify(ground.dn_of(entry), ours, [edit])],
-        say(_("The placeholder is missing, without which the last member cannot leave")),
-        needs=ground.needs(group, entry=entry),
-        shows=({}, shown({"member": missing})),
-    )

@@ -139,12 +139,14 @@ class DirectoryExecutor:
 
     def _send(self, change: Change, operation: Operation) -> Answer:
         connection, entry = self._connection, operation["dn"]
-        if operation["op"] != "add" and operation["ours"] and (moved := self._moved(operation)):
+        if operation["op"] != "add" and (moved := self._moved_meanwhile(operation)):
             return moved
         if operation["op"] == "modify_dn":
             return connection.move(entry, operation["new_rdn"], operation["new_parent"])
         if operation["op"] == "delete":
             return connection.delete(entry)
+        if operation["op"] == "accept":
+            return Answer(failures.SUCCESS, "", operation["own_id"][1])  # as it is
         return self._send_attributes(change, operation)
 
     def _send_attributes(self, change: Change, operation: Operation) -> Answer:
@@ -165,16 +167,23 @@ class DirectoryExecutor:
             change, operation, lambda more: connection.add(entry, {**attributes, **more})
         )
 
-    def _moved(self, operation: Operation) -> Answer | None:
-        """What the server would not notice by itself: it is not ours any more, or has changed."""
+    def _moved_meanwhile(self, operation: Operation) -> Answer | None:
+        """An answer in the server's place: not ours any more, or not as it was.
+
+        One read of our key, and of old values that the server itself would not compare.
+        """
         names = self._connection.dialect.unwatched
         watched = [edit for edit in operation.get("changes", ()) if edit[1] in names]
-        found = self._read(operation["dn"], [name for _v, name, _vs in watched], operation["ours"])
+        if operation["op"] == "accept":
+            watched = [("delete", operation["own_id"][0], [operation["own_id"][1]])]
+        if not (operation["ours"] or watched):
+            return None
+        asked = [name for _verb, name, _values in watched]
+        found = self._read(operation["dn"], asked, operation["ours"])
         if found is None:
             return _GONE
-        if watched and not operations.is_open(found.attributes, watched):
-            return Answer(failures.NO_SUCH_ATTRIBUTE, "")
-        return None
+        as_it_was = operations.is_open(found.attributes, watched)
+        return None if as_it_was else Answer(failures.NO_SUCH_ATTRIBUTE, "")
 
     def _send_password(
         self, change: Change, operation: Operation, send: Callable[[SentAttributes], Answer]
@@ -197,6 +206,8 @@ class DirectoryExecutor:
             return settle_membership(self._connection, operation)
         if operation["op"] == "add":
             return self._settled_add(change, operation)
+        if operation["op"] == "accept":
+            return None
         if sets_password(change):
             return self._settled_password(change, operation)
         settle = {"modify": self._settled_modify, "modify_dn": self._settled_move,

@@ -94,6 +94,18 @@ def unavailable(settings: DirectorySettings, text: str) -> SchoolnetError:
     )
 
 
+def another_kind(settings: DirectorySettings) -> SchoolnetError:
+    """The error for a server of another kind than the settings say."""
+    return UsageError(
+        _(
+            "{url} is not the kind of directory that the settings say ({kind}). Correct `kind` or "
+            "`url`: nothing was read or written."
+        ),
+        url=settings.url,
+        kind=settings.kind,
+    )
+
+
 def takes_no_writes(code: int, text: str) -> bool:
     """True when every further write would be refused as well (read-only, shutting down)."""
     return code in {BUSY, UNAVAILABLE} or (code == UNWILLING_TO_PERFORM and _READ_ONLY in text)

@@ -21,6 +21,7 @@ from provisioning.directory.settings import DirectorySettings
 TARGET = "directory"
 MEMBERSHIP = "membership"
 LOGIN_NAME = "login name"
+OWN_ID = "own id"
 Shown = dict[str, JsonValue]
 """What a plan shows of an entry, by attribute."""
 
@@ -111,6 +112,10 @@ class Ground:
         self._freed_names[fold(old)] = change
         self._names[fold(new)] = entry
 
+    def require(self, entry: Entry, change: str) -> None:
+        """Let every further change of an entry need this one."""
+        self._above[entry.place].append(change)
+
     def _below(self, top: str) -> list[Entry]:
         place = normalise(top)
         return [
@@ -161,7 +166,7 @@ def change(
 
 
 def _risk(wanted: Wanted, action: Action, part: str) -> Risk:
-    if part == LOGIN_NAME:
+    if part in {LOGIN_NAME, OWN_ID}:
         return Risk.MEDIUM
     if action in {Action.CREATE, Action.UPDATE}:
         return Risk.LOW

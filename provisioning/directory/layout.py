@@ -37,7 +37,8 @@ LEAVERS = "leavers"
 class Wanted:
     """An entry that should be there. `parent` is the key of its unit; empty: the base itself.
 
-    `attributes` are forced: other values there are drift; an empty tuple means none.
+    `attributes` are forced: other values there are drift; an empty tuple means none. Those in
+    `created_only` are written when the entry is made, and then left alone.
     """
 
     kind: Kind
@@ -47,6 +48,7 @@ class Wanted:
     name: str
     parent: str
     attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    created_only: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,9 @@ class _Layout:
     def __init__(self, inventory: Reader, settings: DirectorySettings, day: date) -> None:
         self.settings = settings
         self._dialect = dialect_of(settings)
+        self._created_only = frozenset(
+            name for name in self._dialect.person_names if settings.policy(name) == "created"
+        )
         self.notices: list[Notice] = []
         self._taken: set[tuple[str, str]] = set()
         self.schools = {school.id: school for school in inventory.records(School)}
@@ -190,6 +195,7 @@ class _Layout:
             name=account.user_name,
             parent=self._unit_key(school.id, "people"),
             attributes=self._attributes(person, account, school, current, role),
+            created_only=self._created_only,
             role=role,
             year_group=_grade(own_class),
             school_type=school.school_type.value,
@@ -229,7 +235,8 @@ class _Layout:
             school_number=school.number,
             mail=mail,
         )
-        return self._dialect.person(facts)
+        wanted = self._dialect.person(facts)
+        return {name: v for name, v in wanted.items() if self.settings.policy(name) != "never"}
 
     def _groups_of(self, current: Iterable[Enrolment]) -> tuple[str, ...]:
         keys: dict[str, None] = {}

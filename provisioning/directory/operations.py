@@ -47,6 +47,11 @@ def delete(entry: str, ours: str) -> Operation:
     return {"op": "delete", "dn": entry, "ours": ours}
 
 
+def accept(entry: str, ours: str, attribute: str, own_id: str) -> Operation:
+    """Take an entry with this own id for ours. Nothing is written; it is only looked at again."""
+    return {"op": "accept", "dn": entry, "ours": ours, "own_id": [attribute, own_id]}
+
+
 def moved_to(operation: Operation) -> str:
     """The DN after a `move`."""
     return f"{operation['new_rdn']},{operation['new_parent']}"

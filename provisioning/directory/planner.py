@@ -1,6 +1,6 @@
 """The directory as a target: reads it with a connection that can only search, and compares."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
 from inventory.messages import _, say
@@ -42,14 +42,18 @@ class DirectoryPlanner:
         passwords: PasswordSettings | None = None,
         *,
         finishing: str = "",
+        known_ids: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
-        """`finishing` is the person whose protected change of name is being carried out."""
+        """`finishing` is the person whose protected change of name is being carried out.
+        `known_ids`: the own ids of the entries that were made, by record, as of now.
+        """
         self._connection = connection
         self._settings = settings
         self._day = day
         self._passwords = passwords
         self._policy: Policy | None = None
         self._finishing = finishing
+        self._known_ids = known_ids
 
     def read(self, inventory: Reader, only: frozenset[str] | None = None) -> Subtree:
         """The whole managed subtree: entries are matched over all of it, whatever is asked.
@@ -58,7 +62,9 @@ class DirectoryPlanner:
         """
         self._policy = read_policy(self._connection, self._settings)
         adopting = inventory.count(Query(kind=Account.kind, where=Eq(field="adopted", value=1)))
-        return read_subtree(self._connection, self._settings, adopting=adopting > 0)
+        return read_subtree(
+            self._connection, self._settings, adopting=adopting > 0, known_ids=self._known_ids()
+        )
 
     def desired(self, inventory: Reader) -> Desired:
         """What the inventory says should be there."""

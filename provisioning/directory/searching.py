@@ -23,6 +23,8 @@ from provisioning.directory.settings import DirectorySettings
 
 _PAGES = "1.2.840.113556.1.4.319"  # RFC 2696
 _EVERYTHING = "(objectClass=*)"
+_CAPABILITIES = "supportedCapabilities"
+_ACTIVE_DIRECTORY = "1.2.840.113556.1.4.800"  # LDAP_CAP_ACTIVE_DIRECTORY_OID, MS-ADTS 3.1.1.3.4.3.1
 
 
 class SearchConnection:
@@ -60,7 +62,7 @@ class SearchConnection:
             abandon(self._ldap)
             raise failures.login_refused(self._settings, self._name, code, text)
         try:
-            self._pin.check(self._settings, address_of(self._ldap), self._server_name())
+            self._pin.check(self._settings, address_of(self._ldap), self._looked_at())
         except SchoolnetError:
             abandon(self._ldap)
             raise
@@ -73,11 +75,14 @@ class SearchConnection:
                 raise
             return open_tls(self._settings)  # its name tells whether it is the same one
 
-    def _server_name(self) -> str:
-        """What the server calls itself, where it does."""
-        asked = self.dialect.server_name
-        root = self.read("", [asked]) if asked else None
-        return "".join(root.values(asked)) if root else ""
+    def _looked_at(self) -> str:
+        """What the server calls itself, where it does. Raises UsageError for another kind."""
+        asked = [_CAPABILITIES, *filter(None, [self.dialect.server_name])]
+        root = self.read("", asked)
+        found = root.values(_CAPABILITIES) if root else ()
+        if (_ACTIVE_DIRECTORY in found) != (self._settings.kind == "active_directory"):
+            raise failures.another_kind(self._settings)
+        return "".join(root.values(self.dialect.server_name)) if root else ""
 
     def search(
         self, base: str, attributes: Sequence[str], where: str = _EVERYTHING

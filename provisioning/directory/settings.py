@@ -20,6 +20,7 @@ _KEY_ATTRIBUTES: Mapping[DirectoryKind, str] = {
 }
 _MAIL_FIELDS = frozenset({"user_name", "school_number"})
 _TEMPLATE_FIELDS = _MAIL_FIELDS | {"role"}
+_NEEDED = frozenset(name.lower() for name in ("uid", "sAMAccountName", "sn", "displayName"))
 _ONLY_THERE = ("upn", "upn_by_role", "home_directory", "home_drive", "profile_path")
 _ATTRIBUTE = r"^[A-Za-z][A-Za-z0-9-]*$"
 
@@ -83,6 +84,8 @@ def _checked_path(text: str) -> str:
 
 
 DnText = Annotated[str, AfterValidator(_checked_dn)]
+AttributeName = Annotated[str, Field(pattern=_ATTRIBUTE)]
+AttributePolicy = Literal["forced", "created", "never"]
 Upn = Annotated[str, AfterValidator(_checked_upn)]
 PathTemplate = Annotated[str, AfterValidator(_checked_path)]
 
@@ -95,7 +98,8 @@ class DirectorySettings(BaseModel):
     must have a member (groupOfNames, RFC 4519): `placeholder` is in every group of ours, so
     that the last pupil can leave it. `reader_dn` is for planning, which never writes; without
     it planning logs in as `bind_dn`. Time-outs are whole seconds. The templates `upn` to
-    `profile_path` are for Active Directory.
+    `profile_path` are for Active Directory. `attributes` says of single attributes of persons
+    whether other values are put right, left alone, or none is ever written.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
@@ -119,6 +123,7 @@ class DirectorySettings(BaseModel):
     home_directory: PathTemplate = ""
     home_drive: Annotated[str, Field(pattern=r"^$|^[A-Z]:$")] = ""
     profile_path: PathTemplate = ""
+    attributes: Mapping[AttributeName, AttributePolicy] = {}
     page_size: Annotated[int, Field(ge=1, le=10_000)] = 500
     connect_timeout: Annotated[int, Field(ge=1, le=300)] = 10
     receive_timeout: Annotated[int, Field(ge=1, le=600)] = 60
@@ -127,6 +132,14 @@ class DirectorySettings(BaseModel):
     def _reader_has_both(self) -> "DirectorySettings":
         if bool(self.reader_dn) != bool(self.reader_password):
             raise ValueError("reader_dn and reader_password are given together or not at all")
+        return self
+
+    @model_validator(mode="after")
+    def _needed_attributes_are_written(self) -> "DirectorySettings":
+        if never := [
+            n for n in self.attributes if self.policy(n) == "never" and n.lower() in _NEEDED
+        ]:
+            raise ValueError(f"{', '.join(never)}: an account cannot be made without")
         return self
 
     @model_validator(mode="after")
@@ -163,6 +176,11 @@ class DirectorySettings(BaseModel):
         if kind == "person":
             return self.person_key_attribute
         return self.key_attribute or _KEY_ATTRIBUTES[self.kind]
+
+    def policy(self, attribute: str) -> AttributePolicy:
+        """What may be done with an attribute of persons: all, writing it once, or nothing."""
+        named = {name.lower(): policy for name, policy in self.attributes.items()}
+        return named.get(attribute.lower(), "forced")
 
     def key(self, record_id: str) -> str:
         """What marks the entry of this record as ours."""

@@ -9,22 +9,14 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
-
-from pydantic import SecretStr
 
 from inventory.messages import Message, _, say
 from provisioning.lab import samba_config
 from provisioning.lab.certificates import issue_certificate, write_private
+from provisioning.lab.directory_server import DirectoryServer
 from provisioning.lab.process_tree import run
 from provisioning.lab.server_process import ServerProcess, answers, is_free
-
-if TYPE_CHECKING:
-    from ldap3 import Connection
 
 _PACKAGES = {"samba": "samba-ad-dc", "samba-tool": "samba-ad-provision"}
 _REALM, _WORKGROUP = "SCHOOL.EXAMPLE", "SCHOOL"
@@ -46,8 +38,8 @@ def obstacle() -> Message | None:
     return None
 
 
-class Samba:
-    """The server. `start` may follow `stop` or `kill`: same address, same data."""
+class Samba(DirectoryServer):
+    """The server; `managed` is the unit in which its two accounts have their rights."""
 
     base = "DC=school,DC=example"
     managed = f"OU=Schools,{base}"
@@ -55,6 +47,7 @@ class Samba:
     sync_dn = f"CN=svc-schoolnet,OU=Services,{base}"
     reader_dn = f"CN=svc-schoolnet-read,OU=Services,{base}"
     host = "dc1.school.example"
+    ldaps_port = 636
 
     def __init__(self, folder: Path, domain: Path) -> None:
         """Copy a founded domain to the new `folder`; start nothing yet."""
@@ -77,84 +70,9 @@ class Samba:
         """The address for LDAPS."""
         return f"ldaps://{self.address}"
 
-    @property
-    def ca_file(self) -> Path:
-        """The certificate of the only CA that vouches for this server."""
-        return self.folder / "ca.pem"
-
-    @property
-    def sync_password_file(self) -> Path:
-        """The sync account's password as a 0600 file, for a ``file:`` secret reference."""
-        return self.folder / "sync.secret"
-
-    @property
-    def reader_password_file(self) -> Path:
-        """The reading account's password as a 0600 file, for a ``file:`` secret reference."""
-        return self.folder / "reader.secret"
-
-    @property
-    def sync_password(self) -> SecretStr:
-        """What the sync account logs in with."""
-        return SecretStr(self.sync_password_file.read_text())
-
-    @property
-    def reader_password(self) -> SecretStr:
-        """What the reading account logs in with."""
-        return SecretStr(self.reader_password_file.read_text())
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.stop()
-
     def start(self) -> None:
         """Return when both ports answer. Raises UnreachableError with samba's own words."""
         self._process.start(lambda: all(answers(self.address, port) for port in _PORTS))
-
-    def stop(self) -> None:
-        """End the server in good order; do nothing when it does not run."""
-        self._process.stop()
-
-    def kill(self) -> None:
-        """End the server at once (SIGKILL), as a crash would."""
-        self._process.kill()
-
-    def pause(self) -> None:
-        """Stop the server's clock (SIGSTOP): connections stay open and nothing answers."""
-        self._process.pause()
-
-    def resume(self) -> None:
-        """Let a paused server go on."""
-        self._process.resume()
-
-    @contextmanager
-    def admin(self) -> "Iterator[Connection]":
-        """A connection of the domain's administrator, with errors raised."""
-        import ssl
-
-        from ldap3 import AUTO_BIND_NO_TLS, NONE, Connection, Server, Tls
-
-        tls = Tls(
-            validate=ssl.CERT_REQUIRED, ca_certs_file=str(self.ca_file), valid_names=[self.host]
-        )
-        connection = Connection(
-            Server(self.address, 636, use_ssl=True, tls=tls, get_info=NONE),
-            self.admin_dn,
-            (self.folder / "admin.secret").read_text(),
-            auto_bind=AUTO_BIND_NO_TLS,
-            raise_exceptions=True,
-        )
-        try:
-            yield connection
-        finally:
-            connection.unbind()
 
 
 def found_domain(folder: Path) -> None:

@@ -9,37 +9,33 @@ import base64
 import hashlib
 import secrets
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
 
 from pydantic import SecretStr
 
 from inventory.errors import UnreachableError
 from inventory.messages import _
 from provisioning.lab.certificates import issue_certificate, write_private
+from provisioning.lab.directory_server import DirectoryServer
 from provisioning.lab.server_process import ServerProcess, answers, is_free
 from provisioning.lab.slapd_config import CONFIG, SEED
 from provisioning.lab.slapd_install import find_modules, find_schemas, prepare_program
 from provisioning.lab.slapd_log import Write, read_writes
-
-if TYPE_CHECKING:
-    from ldap3 import Connection
 
 _FOUND_SECONDS = 20
 _MAX_BYTES = 8 << 30
 """Room for several 100,000 entries; the file is sparse and grows with its content."""
 
 
-class Slapd:
-    """The server. `start` may follow `stop` or `kill`: same ports, same data."""
+class Slapd(DirectoryServer):
+    """The server. Its administrator also owns ``cn=config`` and ``cn=accesslog``."""
 
     base = "dc=example,dc=org"
     admin_dn = f"cn=admin,{base}"
     sync_dn = f"cn=sync,ou=services,{base}"
     reader_dn = f"cn=reader,ou=services,{base}"
+    host = "localhost"
+    address = "127.0.0.1"
 
     def __init__(self, folder: Path) -> None:
         """Found a new directory in the new or empty `folder`; start nothing yet.
@@ -49,9 +45,6 @@ class Slapd:
         self.folder = folder.resolve()
         self.port = _free_port()
         self.ldaps_port = _free_port()
-        self.admin_password = SecretStr(secrets.token_urlsafe(18))
-        self.sync_password = SecretStr(secrets.token_urlsafe(18))
-        self.reader_password = SecretStr(secrets.token_urlsafe(18))
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._program = prepare_program(self.folder)
         self._found()
@@ -70,33 +63,6 @@ class Slapd:
         """The address for LDAPS."""
         return f"ldaps://localhost:{self.ldaps_port}"
 
-    @property
-    def ca_file(self) -> Path:
-        """The certificate of the only CA that vouches for this server."""
-        return self.folder / "ca.pem"
-
-    @property
-    def sync_password_file(self) -> Path:
-        """The sync account's password as a 0600 file, for a ``file:`` secret reference."""
-        return self.folder / "sync.secret"
-
-    @property
-    def reader_password_file(self) -> Path:
-        """The reading account's password as a 0600 file, for a ``file:`` secret reference."""
-        return self.folder / "reader.secret"
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.stop()
-
     def start(self) -> None:
         """Return when both ports answer. Raises UnreachableError with slapd's own words."""
         pid_file = self.folder / "slapd.pid"
@@ -104,47 +70,8 @@ class Slapd:
         # the pid file is written once both ports are bound: another's port is never taken for ours
         ports = (self.port, self.ldaps_port)
         self._process.start(
-            lambda: pid_file.exists() and all(answers("127.0.0.1", port) for port in ports)
+            lambda: pid_file.exists() and all(answers(self.address, port) for port in ports)
         )
-
-    def stop(self) -> None:
-        """End the server in good order; do nothing when it does not run."""
-        self._process.stop()
-
-    def kill(self) -> None:
-        """End the server at once (SIGKILL), as a crash would."""
-        self._process.kill()
-
-    def pause(self) -> None:
-        """Stop the server's clock (SIGSTOP): connections stay open and nothing answers."""
-        self._process.pause()
-
-    def resume(self) -> None:
-        """Let a paused server go on."""
-        self._process.resume()
-
-    @contextmanager
-    def admin(self) -> "Iterator[Connection]":
-        """A connection that may do everything, with errors raised.
-
-        Its DN also owns ``cn=config`` (faults can be set) and ``cn=accesslog``.
-        """
-        import ssl
-
-        from ldap3 import AUTO_BIND_NO_TLS, NONE, Connection, Server, Tls
-
-        tls = Tls(validate=ssl.CERT_REQUIRED, ca_certs_file=str(self.ca_file))
-        connection = Connection(
-            Server("localhost", self.ldaps_port, use_ssl=True, tls=tls, get_info=NONE),
-            self.admin_dn,
-            self.admin_password.get_secret_value(),
-            auto_bind=AUTO_BIND_NO_TLS,
-            raise_exceptions=True,
-        )
-        try:
-            yield connection
-        finally:
-            connection.unbind()
 
     def writes(self) -> list[Write]:
         """Every write operation since the founding, in order, the refused ones too."""
@@ -155,8 +82,8 @@ class Slapd:
         for name in ("db", "accesslog"):
             (self.folder / name).mkdir(mode=0o700)
         issue_certificate(self.folder)
-        write_private(self.sync_password_file, self.sync_password.get_secret_value())
-        write_private(self.reader_password_file, self.reader_password.get_secret_value())
+        for name in ("admin", "sync", "reader"):
+            write_private(self.folder / f"{name}.secret", secrets.token_urlsafe(18))
         names = {
             "base": self.base,
             "dc": self.base.split(",")[0].removeprefix("dc="),

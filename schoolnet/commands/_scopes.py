@@ -26,8 +26,8 @@ def _wrong(scope: Scope) -> Message:
     if scope.state is ScopeState.PARTIAL:
         message = _("Source {school} {role}: not all rows could be read, so nobody there has left")
     elif scope.state is ScopeState.OLDER:
-        message = _("Source {school} {role}: the newest file is for {year}, an earlier one was for a "
-                    "later year")  # fmt: skip
+        message = _("Source {school} {role}: the newest file is for {year}, an earlier one was for "
+                    "a later year")  # fmt: skip
     elif scope.school_year:
         message = _("Source {school} {role}: missing; last delivered for {year}")
     else:

@@ -154,6 +154,8 @@ class Desk:
         self.settings = settings_for(server, **changed)
         self.spool = Spool(folder / "spool", SecretStr("k" * 44))
         self.passwords = PasswordSettings()
+        self.known_ids: dict[str, str] = {}
+        """What the store would remember of results, by record."""
 
     @property
     def slapd(self) -> Slapd:
@@ -174,7 +176,9 @@ class Desk:
     def plan(self, city: City, day: date = DAY) -> tuple[list[Change], list[Notice]]:
         connection = reader(self.server, self.settings)
         try:
-            planner = DirectoryPlanner(connection, self.settings, day, self.passwords)
+            planner = DirectoryPlanner(
+                connection, self.settings, day, self.passwords, known_ids=lambda: self.known_ids
+            )
             items = list(planner.compare(planner.read(city), planner.desired(city)))
         finally:
             connection.close()
@@ -193,6 +197,9 @@ class Desk:
         finally:
             executor.close()
         assert notebook.results.keys() == {change.id for change in changes}
+        for change in changes:
+            if uuid := notebook.results[change.id].uuid:
+                self.known_ids[change.record] = uuid
         return notebook
 
     def bring(self, city: City, run: str = "run1") -> list[Change]:

@@ -1,19 +1,23 @@
 """What only Active Directory has, on a real Samba domain controller."""
 
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from ldap3 import MODIFY_ADD, MODIFY_REPLACE
+from ldap3 import MODIFY_REPLACE
+from pydantic import SecretStr, ValidationError
 
 from inventory.errors import ReadEndedEarlyError
 from inventory.records import Account
 from inventory.records.changes import Action, Change, Risk
 from inventory.records.people import Role
 from inventory.records.runs import Outcome
+from provisioning.directory.settings import DirectorySettings
 from provisioning.lab.samba import Samba
 from tests.directory.city import City
-from tests.directory.support import AD_BASE_DN, Desk, can_log_in, values
+from tests.directory.model import AD_SETTINGS
+from tests.directory.support import AD_BASE_DN, Desk, can_log_in, values, writer
 
 PEOPLE = f"cn={{}},ou=people,ou=100001,{AD_BASE_DN}"
 GROUPS = f"cn={{}},ou=groups,ou=100001,{AD_BASE_DN}"
@@ -157,75 +161,6 @@ def test_names_that_windows_does_not_take_are_told_before(desk: Desk) -> None:
     assert sum("user name" in str(notice.message) for notice in notices) == 3
 
 
-@pytest.mark.parametrize(
-    ("change", "told"),
-    [
-        ({"adminCount": "1"}, "adminCount"),
-        ({"servicePrincipalName": "http/web.school.example"}, "service"),
-        ({"employeeNumber": "4711"}, "person_key_attribute"),
-    ],
-)
-def test_special_accounts_are_not_taken_over(desk: Desk, change: dict[str, str], told: str) -> None:
-    with desk.server.admin() as admin:
-        admin.add(f"CN=anna,{AD_BASE_DN}", "user", {"sAMAccountName": "anna", **change})
-    check_refused(desk, told)
-
-
-def check_refused(desk: Desk, told: str) -> None:
-    city = City()
-    city.person("anna", city.school("100001"), adopted=True)
-    changes, notices = desk.plan(city)
-    assert [c for c in changes if c.kind in {"person", "membership"}] == []
-    assert told in str(notices[0].message)
-
-
-def test_members_of_privileged_groups_are_not_taken_over_however_they_are_it(desk: Desk) -> None:
-    anna, group = f"CN=anna,{AD_BASE_DN}", f"CN=helpers,{AD_BASE_DN}"
-    admins = f"CN=Domain Admins,CN=Users,{Samba.base}"
-    with desk.server.admin() as admin:
-        admin.add(anna, "user", {"sAMAccountName": "anna"})
-        admin.add(group, "group", {"sAMAccountName": "helpers", "member": anna})
-        admin.modify(admins, {"member": [(MODIFY_ADD, [group])]})
-        check_refused(desk, "outside")  # through a group of the managed part
-        admin.delete(group)
-        admin.modify(admins, {"member": [(MODIFY_ADD, [anna])]})
-        check_refused(desk, "outside")
-        admin.modify(anna, {"primaryGroupID": [(MODIFY_REPLACE, ["512"])]})
-        check_refused(desk, "primary group")
-
-
-def test_machines_and_managed_service_accounts_are_not_persons(desk: Desk) -> None:
-    with desk.server.admin() as admin:
-        admin.add(f"CN=pc1,{AD_BASE_DN}", "computer", {"sAMAccountName": "anna"})
-    check_refused(desk, "service")
-
-
-def test_an_adopted_account_keeps_all_but_key_and_groups(desk: Desk) -> None:
-    with desk.server.admin() as admin:
-        admin.add(
-            f"CN=Anna Alt,{AD_BASE_DN}",
-            "user",
-            {
-                "sAMAccountName": "Anna", "userPrincipalName": "anna.alt@school.example",
-                "unicodePwd": '"Old-Password-1"'.encode("utf-16-le"), "userAccountControl": "66048",
-            },
-        )  # fmt: skip
-    city = City()
-    school = city.school("100001")
-    city.person("anna", school, city.school_class(school, "5a"), adopted=True)
-    place = f"cn=anna alt,{AD_BASE_DN}"
-    before = desk.dump()[place]
-    desk.bring(city)
-    after = desk.dump()[place]
-    assert after["employeeNumber"] == {"schoolnet:p-anna"}
-    assert len(after["memberOf"]) == 3
-    ours = {"employeeNumber", "memberOf", "whenChanged", "uSNChanged"}
-    assert {k: v for k, v in after.items() if k not in ours} == {
-        k: v for k, v in before.items() if k not in ours
-    }
-    assert can_log_in(desk.server, place, "Old-Password-1")
-
-
 def test_the_root_of_the_domain_refers_elsewhere_and_is_no_base(
     own_samba: Samba, tmp_path: Path
 ) -> None:
@@ -241,3 +176,39 @@ def test_more_accounts_than_a_page_holds(own_samba: Samba, tmp_path: Path) -> No
     for number in range(30):
         city.person(f"u{number}", school)
     desk.bring(city)
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"upn": "schule.example"}, "UPN template"),
+        ({"upn": "{user_name}@{class}.example"}, "UPN template"),
+        ({"upn_by_role": {"teacher": "{given}@x"}}, "UPN template"),
+        ({"upn_by_role": {"headmaster": "{user_name}@x"}}, "teacher"),
+        ({"home_directory": "\\\\files\\{name}"}, "the template may hold"),
+        ({"home_directory": "{user_name"}, "the template may hold"),
+        ({"home_drive": "H"}, "pattern"),
+        ({"attributes": {"samaccountname": "never"}}, "cannot be made without"),
+        ({"attributes": {"mail": "sometimes"}}, "forced"),
+        ({"placeholder": "cn=nobody"}, "may be empty"),
+        ({"kind": "openldap", "upn": "{user_name}@x", "base": "ou=x"}, "only where kind is"),
+    ],
+)
+def test_settings_that_cannot_be_are_told(changed: dict[str, object], told: str) -> None:
+    fields = AD_SETTINGS.model_dump(mode="json", exclude_defaults=True)
+    with pytest.raises(ValidationError, match=told):
+        DirectorySettings.model_validate({**fields, **changed})
+
+
+def test_a_password_that_must_be_changed_is_right_but_lets_nobody_in(own_samba: Samba) -> None:
+    secret, entry = SecretStr("Kuh-Haus-123"), f"CN=anna,{AD_BASE_DN}"
+    with closing(writer(own_samba)) as connection:
+        [sent] = connection.dialect.first_password(secret, must_change=True)
+        attributes = {
+            "objectClass": ["user"], "sAMAccountName": ["anna"], "userAccountControl": ["512"],
+        }  # fmt: skip
+        answer = connection.add(entry, {**attributes, **sent})
+        assert answer.good, answer.text
+        assert not can_log_in(own_samba, entry, secret.get_secret_value())
+        assert connection.accepts(entry, secret)
+        assert not connection.accepts(entry, SecretStr("Wrong-Haus-123"))

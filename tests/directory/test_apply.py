@@ -158,7 +158,7 @@ def test_a_leaver_is_locked_out_and_a_returner_let_in_again(desk: Desk) -> None:
 
 HURTING = [
     "5a, Förderung", "5/6 + AG", "#1", "a=b", 'die "Füchse"', "5\\6", "(5c)*", "<5;6>", "Ä" * 60,
-    "5a  b", "é\u0301", "* ", "schoolnet:5a",
+    "5a  b", "é\u0301", "* ", " 5d", "schoolnet:5a",
 ]  # fmt: skip
 
 
@@ -252,3 +252,30 @@ def test_a_mail_template_gives_addresses(server: Server, tmp_path: Path) -> None
     city.change(Account, "a-anna", email="a.m@example.org")
     desk.bring(city, "run2")
     assert entry_of(desk, anna)[1]["mail"] == {"a.m@example.org"}
+
+
+def test_attributes_are_put_right_written_once_or_never(server: Server, tmp_path: Path) -> None:
+    rules = {"DisplayName": "created", "employeeType": "never", "mail": "created"}
+    desk = Desk(server, tmp_path, attributes=rules, mail="{user_name}@schule.example")
+    city = City()
+    anna = city.person("anna", city.school("100001"))
+    desk.bring(city)
+    name, made = entry_of(desk, anna)
+    assert (made["displayName"], made["mail"]) == ({"Anna Muster"}, {"anna@schule.example"})
+    assert "employeeType" not in made
+    with server.admin() as admin:
+        admin.modify(
+            name,
+            {
+                "displayName": [("MODIFY_REPLACE", ["Die Anna"])],
+                "mail": [("MODIFY_REPLACE", [])],
+                "employeeType": [("MODIFY_ADD", ["theirs"])],
+                "sn": [("MODIFY_REPLACE", ["Falsch"])],
+            },
+        )
+    city.change(Person, anna, given_name="Annika")
+    desk.bring(city, "run2")
+    _name, after = entry_of(desk, anna)
+    assert (after["displayName"], after["employeeType"]) == ({"Die Anna"}, {"theirs"})
+    assert (after["sn"], after["givenName"]) == ({"Muster"}, {"Annika"})
+    assert "mail" not in after

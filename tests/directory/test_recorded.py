@@ -32,7 +32,8 @@ def directory(parts: Callable[[str], dict[str, list[str]]]) -> Answerer:
         if kind == "modifyRequest":
             return [ended(ModifyResponse, 53, "00000561: SvcErr: DSID-031A1236, problem 5003")]
         asked = str(request["attributes"][0])
-        shown = {asked: ["dc1"]} if asked in {"dnsHostName", "supportedControl"} else parts(asked)
+        at_root = not str(request["baseObject"])
+        shown = {"supportedCapabilities": ["1.2.840.113556.1.4.800"]} if at_root else parts(asked)
         return [entry(str(request["baseObject"]), shown), ended(SearchResultDone)]
 
     return answer

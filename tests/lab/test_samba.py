@@ -18,8 +18,9 @@ from ldap3 import BASE, MODIFY_REPLACE, NONE, SUBTREE, Connection, Server, Tls
 from ldap3.core.exceptions import LDAPBindError, LDAPException
 from pydantic import SecretStr
 
-from provisioning.lab import samba
+from provisioning.lab import samba, samba_config
 from provisioning.lab.samba import Samba
+from tests.project_files import ROOT
 
 NOT_ALLOWED = 50  # insufficientAccessRights, RFC 4511
 
@@ -169,3 +170,9 @@ def test_missing_parts_are_named_with_the_command_that_installs_them(
 ) -> None:
     monkeypatch.setattr(shutil, "which", lambda *_words, **_options: None)
     assert "apt-get install samba-ad-dc samba-ad-provision" in str(samba.obstacle())
+
+
+def test_the_documentation_gives_the_rights_that_the_tests_run_under() -> None:
+    text = (ROOT / "docs" / "directory.md").read_text(encoding="utf-8")
+    for rights in (samba_config.sync_rights("$sid"), samba_config.reader_rights("$sid")):
+        assert f'--sddl="{rights}"' in text.replace("\\\n", "")

@@ -1,39 +1,46 @@
-"""A sample city at a desk whose directory is a real slapd, perhaps behind a proxy."""
+"""A sample city at a desk whose directory is a real server, perhaps behind a proxy."""
 
 from pathlib import Path
 
 from inventory.rosters.settings import SourceSettings
 from provisioning.lab.city import City
 from provisioning.lab.exports import sources, sources_toml, write_exports
+from provisioning.lab.samba import Samba
 from provisioning.lab.slapd import Slapd
 from tests.desk import Desk
 
 
-def directory_toml(slapd: Slapd, port: int | None = None, *, reader: bool = True) -> str:
+def directory_toml(server: Slapd | Samba, port: int | None = None, *, reader: bool = True) -> str:
     """`[directory]` for this server, through another port if given."""
+    if isinstance(server, Samba):
+        kind, url, base = "active_directory", server.url, server.managed
+    else:
+        url = f"ldap://localhost:{port or server.port}"
+        kind, base = "openldap", f"ou=schools,{server.base}"
     lines = [
         "[directory]",
-        f'url = "ldap://localhost:{port or slapd.port}"',
-        f'ca_file = "{slapd.ca_file}"',
-        f'bind_dn = "{slapd.sync_dn}"',
-        f'password = "file:{slapd.sync_password_file}"',
-        f'base = "ou=schools,{slapd.base}"',
+        f'kind = "{kind}"',
+        f'url = "{url}"',
+        f'ca_file = "{server.ca_file}"',
+        f'bind_dn = "{server.sync_dn}"',
+        f'password = "file:{server.sync_password_file}"',
+        f'base = "{base}"',
         "receive_timeout = 5",
         "connect_timeout = 5",
     ]
     if reader:
         lines += [
-            f'reader_dn = "{slapd.reader_dn}"',
-            f'reader_password = "file:{slapd.reader_password_file}"',
+            f'reader_dn = "{server.reader_dn}"',
+            f'reader_password = "file:{server.reader_password_file}"',
         ]
     return "\n".join(lines) + "\n"
 
 
 def city_desk(
-    folder: Path, slapd: Slapd, city: City, port: int | None = None, *, reader: bool = True
+    folder: Path, server: Slapd | Samba, city: City, port: int | None = None, *, reader: bool = True
 ) -> Desk:
     """The city's first year, taken in; nothing is planned yet."""
-    desk = Desk(folder, directory_toml(slapd, port, reader=reader),
+    desk = Desk(folder, directory_toml(server, port, reader=reader),
                 sources_toml(city, "import", city.first_year))  # fmt: skip
     desk.add(*(member.record for member in city.members))
     deliver_year(desk, city, city.first_year)

@@ -1,4 +1,4 @@
-"""Names of groups that are unique in the whole directory, beside those they stand under.
+"""What groups need beside their place: a placeholder, and a name unique in the directory.
 
 When every class moves up, ``5a`` takes the name of ``6a`` only after that became ``7a``. Where
 names go round in a circle, one group takes its key for a name first.
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from inventory.messages import Message, _, say
 from inventory.records.changes import Action, Change, Notice
 from provisioning.directory import operations
-from provisioning.directory.dn import fold
+from provisioning.directory.dn import fold, normalise
 from provisioning.directory.entries import Entry
-from provisioning.directory.ground import Ground, change, notice
+from provisioning.directory.ground import Ground, change, notice, shown
 from provisioning.directory.layout import Wanted
 
 
@@ -64,6 +64,24 @@ def name_taken(wanted: Wanted, name: str, bearer: str) -> Notice:
         "it, then plan again."
     )
     return notice(wanted, say(message, entry=bearer, name=name))
+
+
+def with_placeholder(ground: Ground, group: Wanted, entry: Entry) -> Change | None:
+    """The member without which the last one could not leave; None where it is there."""
+    members = set(map(normalise, entry.values("member")))
+    missing = [one for one in ground.dialect.placeholder if normalise(one) not in members]
+    if not missing:
+        return None
+    ours = ground.ours("group", group.key)
+    edit = ("add", "member", missing)
+    return change(
+        group,
+        Action.UPDATE,
+        [operations.modify(ground.dn_of(entry), ours, [edit])],
+        say(_("The placeholder is missing, without which the last member cannot leave")),
+        needs=ground.needs(group, entry=entry),
+        shows=({}, shown({"member": missing})),
+    )
 
 
 def _step_aside(ground: Ground, renaming: _Renaming) -> Change:
