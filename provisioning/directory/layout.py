@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
-from inventory.messages import _, say
+from inventory.messages import Message, _, say
 from inventory.records import Account, Enrolment, Person, School, SchoolClass
 from inventory.records.base import derive_id
 from inventory.records.changes import Notice
@@ -267,7 +267,7 @@ class _Layout:
                 self._notice(
                     _("A record has no name, so it gets no entry in the directory. Name it."), entry
                 )
-            elif problem := (None if free else self._dialect.name_problem(entry.kind, entry.name)):
+            elif problem := self._name_problem(entry):
                 self.notices.append(
                     Notice(school=entry.school, record=entry.record, message=problem)
                 )
@@ -283,6 +283,12 @@ class _Layout:
                 if not free:
                     self._taken.add(place)
                 yield entry
+
+    def _name_problem(self, entry: Wanted) -> Message | None:
+        """None also for accounts whose entry is not named by us: leavers must be locked."""
+        if isinstance(entry, WantedPerson) and (entry.adopted or entry.locked):
+            return None
+        return self._dialect.name_problem(entry.kind, entry.name)
 
     def _notice(self, message_id: str, entry: Wanted) -> None:
         message = say(message_id, name=entry.name)

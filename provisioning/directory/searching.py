@@ -63,6 +63,8 @@ class SearchConnection:
             raise failures.login_refused(self._settings, self._name, code, text)
         try:
             self._pin.check(self._settings, address_of(self._ldap), self._looked_at())
+        except OSError as error:  # closed just after the login: the socket leads nowhere
+            self._lost(error)
         except SchoolnetError:
             abandon(self._ldap)
             raise

@@ -212,3 +212,13 @@ def test_a_password_that_must_be_changed_is_right_but_lets_nobody_in(own_samba: 
         assert not can_log_in(own_samba, entry, secret.get_secret_value())
         assert connection.accepts(entry, secret)
         assert not connection.accepts(entry, SecretStr("Wrong-Haus-123"))
+
+
+def test_a_leaver_is_locked_whatever_the_name_is_by_then(desk: Desk) -> None:
+    city = City()
+    anna = city.person("anna", city.school("100001"))
+    [made] = of_persons(desk.bring(city))
+    city.change(Account, "a-anna", user_name="a-name-that-is-too-long")
+    city.lock(anna)
+    desk.bring(city, "run2")
+    assert not can_log_in(desk.server, made.key, desk.password(made))
