@@ -12,6 +12,7 @@ from ldap3.utils.conv import escape_filter_chars
 from pydantic import SecretStr
 
 from provisioning.directory import failures
+from provisioning.directory.lean import add_all
 from provisioning.directory.login import abandon, answer_of, bind, open_tls
 from provisioning.directory.pin import Pin
 from provisioning.directory.searching import SearchConnection
@@ -68,6 +69,26 @@ class WriteConnection(SearchConnection):
             return replace(answer, uuid="".join(found.values(own_id)))
         return answer
 
+    @property
+    def adds_many(self) -> bool:
+        """Whether `add_all` may be used: by settings, and when new entries' own ids come along."""
+        return self._settings.own_codec and _POST_READ in self._controls
+
+    def add_all(
+        self, entries: Sequence[tuple[str, Mapping[str, Sequence[str | bytes]]]]
+    ) -> list[Answer | None]:
+        """Make entries that do not need each other; None where the connection broke before.
+
+        Unlike the others it raises nothing: each answer is for the caller to judge.
+        """
+        found = add_all(self._ldap, entries, self.dialect.own_id)
+        if None in found:
+            abandon(self._ldap)
+        return [
+            None if one is None else Answer(one.code, one.text, one.own_id.decode())
+            for one in found
+        ]
+
     def modify(
         self, entry: str, changes: Iterable[tuple[str, str, Sequence[str | bytes]]]
     ) -> Answer:
@@ -84,6 +105,11 @@ class WriteConnection(SearchConnection):
     def delete(self, entry: str) -> Answer:
         """Remove an entry that nothing stands below."""
         return self._send(self._ldap.delete, entry)
+
+    def check_takes_writes(self, answer: Answer) -> None:
+        """Raise UnreachableError when every further write would be refused as well."""
+        if failures.takes_no_writes(answer.code, answer.text):
+            raise failures.unavailable(self._settings, answer.text)
 
     def accepts(self, entry: str, password: SecretStr) -> bool:
         """True when one can log in as this entry with this password.
@@ -118,8 +144,7 @@ class WriteConnection(SearchConnection):
         except (LDAPException, OSError) as error:
             self._lost(error)
         code, text = answer_of(self._ldap)
-        if failures.takes_no_writes(code, text):
-            raise failures.unavailable(self._settings, text)
+        self.check_takes_writes(Answer(code, text))
         after = self._ldap.result.get("controls", {}).get(_POST_READ)
         values = after["value"]["result"].get(self.dialect.own_id, ()) if after else ()
         return Answer(code, text, str(values[0]) if values else "")

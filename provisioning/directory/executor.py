@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any
 
 from pydantic import SecretStr
 
@@ -10,24 +9,23 @@ from inventory.errors import UnreachableError
 from inventory.messages import Message, _, say
 from inventory.records.changes import Change
 from inventory.records.runs import ChangeResult, Outcome
-from provisioning.directory import failures, operations
+from provisioning.directory import failures
 from provisioning.directory.connection import Answer, WriteConnection
-from provisioning.directory.dialects.base import SentAttributes
 from provisioning.directory.ground import MEMBERSHIP, TARGET
-from provisioning.directory.memberships import send_memberships, settle_membership
-from provisioning.directory.operations import Operation
+from provisioning.directory.memberships import send_memberships
 from provisioning.directory.passwords import InitialPasswords
 from provisioning.directory.pin import Pin
-from provisioning.directory.recipes import recipe_of, sets_password
+from provisioning.directory.recipes import sets_password
+from provisioning.directory.sending import Sender, operation_of, refuses_password
 from provisioning.directory.settings import DirectorySettings
+from provisioning.directory.settling import Settler
 from provisioning.engine.protocols import Recorder
 from provisioning.engine.spool import Spool
 
 WINDOW = 64
 _MOVED = {16, 20, 32, 68}
 """noSuchAttribute, attributeOrValueExists, noSuchObject, entryAlreadyExists (RFC 4511)."""
-_GONE = Answer(failures.NO_SUCH_OBJECT, "")
-_ATTEMPTS = 2
+Tell = Callable[[Change, ChangeResult], None]
 
 
 class DirectoryExecutor:
@@ -49,16 +47,15 @@ class DirectoryExecutor:
         self._password = password
         self._passwords = InitialPasswords(spool, run)
         self._pin = pin or Pin()
-        self._opened: WriteConnection | None = None
-        self._way = 0
-        """Which way of sending a first password the server's policy takes."""
+        self._opened: _Opened | None = None
 
     @property
-    def _connection(self) -> WriteConnection:
+    def _open(self) -> "_Opened":
         if self._opened is None:
-            self._opened = WriteConnection(
+            connection = WriteConnection(
                 self._settings, self._settings.bind_dn, self._password, self._pin
             )
+            self._opened = _Opened(connection, self._passwords)
         return self._opened
 
     def batches(self, changes: Iterable[Change]) -> Iterator[list[Change]]:
@@ -73,7 +70,7 @@ class DirectoryExecutor:
         What needs a change of this batch that did not end well is skipped. Raises
         UnreachableError when the server is gone or takes no writes: the run can go on later.
         """
-        connection = self._connection  # before anything is recorded
+        opened = self._open  # before anything is recorded
         self._passwords.prepare(change.group for change in batch if sets_password(change))
         recorder.intend(batch)
         bad: set[str] = set()
@@ -83,188 +80,118 @@ class DirectoryExecutor:
                 bad.add(change.id)
             recorder.result(change, result)
 
-        memberships = []
-        for change in batch:
-            if change.kind == MEMBERSHIP:
-                memberships.append(change)
-            elif bad.isdisjoint(change.needs):
-                tell(change, self._apply(change))
-            else:
-                tell(change, _skipped(change))
+        memberships = [change for change in batch if change.kind == MEMBERSHIP]
+        others = [change for change in batch if change.kind != MEMBERSHIP]
+        for wave in _waves(others, together=opened.connection.adds_many):
+            ready = [change for change in wave if bad.isdisjoint(change.needs)]
+            for change in wave:
+                if change not in ready:
+                    tell(change, _skipped(change))
+            opened.apply(ready, tell)
         ready = [change for change in memberships if bad.isdisjoint(change.needs)]
-        results = send_memberships(connection, ready) if ready else {}
+        results = send_memberships(opened.connection, ready) if ready else {}
         for change in memberships:
             tell(change, results.get(change.id) or _skipped(change))
 
     def settle(self, change: Change) -> Outcome | None:
-        """One read: FOUND_DONE when it is as planned and ours, None when nothing is to be seen.
-
-        What is not there may only be made or moved yet: executing tells. STALE is what came
-        otherwise, also an account made with another password: its handout would be wrong.
-        """
-        outcomes = {self._settled(change, _operation(one)) for one in change.operations}
-        if Outcome.STALE in outcomes:
-            return Outcome.STALE
-        return None if None in outcomes else Outcome.FOUND_DONE
+        """After a crash: FOUND_DONE, STALE, or None where it is still to be done."""
+        return self._open.settler.settle(change)
 
     def close(self) -> None:
         """End all connections."""
         if self._opened is not None:
-            self._opened.close()
+            self._opened.connection.close()
 
-    def _apply(self, change: Change) -> ChangeResult:
-        (operation,) = (_operation(one) for one in change.operations)
-        for attempt in range(_ATTEMPTS):
-            try:
-                answer = self._send(change, operation)
-            except UnreachableError:
-                if attempt:
-                    raise
-                self._connection.reopen()
-                answer = None
-            if answer and answer.good:
-                return ChangeResult(change=change.id, outcome=Outcome.DONE, uuid=answer.uuid)
-            if settled := self.settle(change):
-                message = _moved(change) if settled is Outcome.STALE else None
-                return ChangeResult(change=change.id, outcome=settled, message=message)
-            if answer and answer.code not in _MOVED:
-                break
-        assert answer is not None, "the last attempt has an answer or raises"
-        taken = answer.code == failures.ENTRY_ALREADY_EXISTS and operation["op"] != "modify_dn"
-        if answer.code in _MOVED and not taken:
-            stale = Outcome.STALE
-            return ChangeResult(change=change.id, outcome=stale, message=_moved(change))
-        refused = failures.write_refused(change.key, answer.code, answer.text)
-        return ChangeResult(change=change.id, outcome=Outcome.FAILED, message=refused)
 
-    def _send(self, change: Change, operation: Operation) -> Answer:
-        connection, entry = self._connection, operation["dn"]
-        if operation["op"] != "add" and (moved := self._moved_meanwhile(operation)):
-            return moved
-        if operation["op"] == "modify_dn":
-            return connection.move(entry, operation["new_rdn"], operation["new_parent"])
-        if operation["op"] == "delete":
-            return connection.delete(entry)
-        if operation["op"] == "accept":
-            return Answer(failures.SUCCESS, "", operation["own_id"][1])  # as it is
-        return self._send_attributes(change, operation)
+class _Opened:
+    """A connection and what is done over it."""
 
-    def _send_attributes(self, change: Change, operation: Operation) -> Answer:
-        connection, entry = self._connection, operation["dn"]
-        if operation["op"] == "modify":
-            edits = operation["changes"]
-            if not sets_password(change):
-                return connection.modify(entry, edits)
-            return self._send_password(
-                change,
-                operation,
-                lambda more: connection.modify(entry, [*edits, *_replacing(more)]),
-            )
-        attributes = operation["attributes"]
-        if not sets_password(change):
-            return connection.add(entry, attributes)
-        return self._send_password(
-            change, operation, lambda more: connection.add(entry, {**attributes, **more})
-        )
+    def __init__(self, connection: WriteConnection, passwords: InitialPasswords) -> None:
+        self.connection = connection
+        self._sender = Sender(connection, passwords)
+        self.settler = Settler(connection, self._sender.secret)
 
-    def _moved_meanwhile(self, operation: Operation) -> Answer | None:
-        """An answer in the server's place: not ours any more, or not as it was.
+    def apply(self, wave: Sequence[Change], tell: Tell) -> None:
+        """Send changes that do not need each other, and tell what became of each.
 
-        One read of our key, and of old values that the server itself would not compare.
+        What the server has answered well is told before anything can raise.
         """
-        names = self._connection.dialect.unwatched
-        watched = [edit for edit in operation.get("changes", ()) if edit[1] in names]
-        if operation["op"] == "accept":
-            watched = [("delete", operation["own_id"][0], [operation["own_id"][1]])]
-        if not (operation["ours"] or watched):
-            return None
-        asked = [name for _verb, name, _values in watched]
-        found = self._read(operation["dn"], asked, operation["ours"])
-        if found is None:
-            return _GONE
-        as_it_was = operations.is_open(found.attributes, watched)
-        return None if as_it_was else Answer(failures.NO_SUCH_ATTRIBUTE, "")
+        if not (len(wave) > 1 or (wave and _is_add(wave[0]) and self.connection.adds_many)):
+            for change in wave:
+                tell(change, self._concluded(change, self._sent(change)))
+            return
+        answers = self._sender.add_all(wave)
+        doubtful: list[tuple[Change, Answer | None]] = []
+        for change, answer in zip(wave, answers, strict=True):
+            if answer is not None and answer.good:
+                tell(change, _done(change, answer))
+            else:
+                doubtful.append((change, answer))
+        if None in answers:
+            self.connection.reopen()
+        for change, answer in doubtful:
+            again = answer is not None and refuses_password(answer)  # another way may be taken
+            tell(change, self._concluded(change, self._sent(change) if again else answer))
 
-    def _send_password(
-        self, change: Change, operation: Operation, send: Callable[[SentAttributes], Answer]
-    ) -> Answer:
-        secret = self._secret(change)
-        must_change = bool(operation.get("must_change"))
-        ways = self._connection.dialect.first_password(secret, must_change=must_change)
-        for way in range(self._way, len(ways)):
-            answer = send(ways[way])
-            if answer.code != failures.CONSTRAINT_VIOLATION or "assword" not in answer.text:
-                self._way = way if answer.good else self._way
+    def _sent(self, change: Change) -> Answer | None:
+        """Send a change's operation; None when no answer came, and the connection is a new one."""
+        try:
+            return self._sender.send(change)
+        except UnreachableError:
+            self.connection.reopen()
+            return None
+
+    def _concluded(self, change: Change, answer: Answer | None) -> ChangeResult:
+        """Judge an answer. What is in doubt is settled by a read, and else sent once more.
+
+        Raises UnreachableError when the server is gone or takes no writes.
+        """
+        for attempt in (1, 2):
+            if answer is not None:
+                self.connection.check_takes_writes(answer)
+                if answer.good:
+                    return _done(change, answer)
+            if outcome := self.settler.settle(change):
+                message = _moved(change) if outcome is Outcome.STALE else None
+                return ChangeResult(change=change.id, outcome=outcome, message=message)
+            if attempt == 2 or (answer is not None and answer.code not in _MOVED):
                 break
-        return answer
-
-    def _secret(self, change: Change) -> SecretStr:
-        return self._passwords.password(change.group, change.id, recipe_of(change))
-
-    def _settled(self, change: Change, operation: Operation) -> Outcome | None:
-        if change.kind == MEMBERSHIP:
-            return settle_membership(self._connection, operation)
-        if operation["op"] == "add":
-            return self._settled_add(change, operation)
-        if operation["op"] == "accept":
-            return None
-        if sets_password(change):
-            return self._settled_password(change, operation)
-        settle = {"modify": self._settled_modify, "modify_dn": self._settled_move,
-                  "delete": self._settled_delete}  # fmt: skip
-        return settle[operation["op"]](operation)
-
-    def _settled_modify(self, operation: Operation) -> Outcome | None:
-        edits = operation["changes"]
-        names = [name for _verb, name, _values in edits]
-        found = self._read(operation["dn"], names, operation["ours"])
-        if found is None:
-            return None
-        if operations.is_done(found.attributes, edits):
-            return Outcome.FOUND_DONE
-        return None if operations.is_open(found.attributes, edits) else Outcome.STALE
-
-    def _settled_add(self, change: Change, operation: Operation) -> Outcome | None:
-        entry, wanted = operation["dn"], operation["attributes"]
-        found = self._read(entry, list(wanted))
-        if found is None:
-            return None
-        edits = [("add", name, values) for name, values in wanted.items() if name != "objectClass"]
-        if not operations.is_done(found.attributes, edits):
-            return Outcome.STALE
-        if not sets_password(change):
-            return Outcome.FOUND_DONE
-        accepted = self._connection.accepts(entry, self._secret(change))
-        return Outcome.FOUND_DONE if accepted else Outcome.STALE
-
-    def _settled_password(self, change: Change, operation: Operation) -> Outcome | None:
-        """Logging in tells; a password that was not set yet may be set as often as needed."""
-        entry = operation["dn"]
-        there = self._read(entry, [], operation["ours"]) is not None
-        accepted = there and self._connection.accepts(entry, self._secret(change))
-        return Outcome.FOUND_DONE if accepted else None
-
-    def _settled_move(self, operation: Operation) -> Outcome | None:
-        found = self._read(operations.moved_to(operation), [], operation["ours"])
-        return Outcome.FOUND_DONE if found else None
-
-    def _settled_delete(self, operation: Operation) -> Outcome | None:
-        if self._read(operation["dn"], []) is None:
-            return Outcome.FOUND_DONE
-        return None if self._read(operation["dn"], [], operation["ours"]) else Outcome.STALE
-
-    def _read(self, entry: str, names: Sequence[str], ours: str = "") -> Any:
-        where = (ours,) if ours else ()
-        return self._connection.read(entry, names, *where)
+            answer = self._sender.send(change)
+        assert answer is not None, "the last attempt has an answer or raises"
+        return _refused(change, answer)
 
 
-def _operation(value: object) -> Operation:
-    assert isinstance(value, dict), "operations of the directory are objects"
-    return value
+def _waves(changes: Sequence[Change], *, together: bool) -> Iterator[list[Change]]:
+    """Runs of adds that do not need each other; every other change stands alone."""
+    wave: list[Change] = []
+    for change in changes:
+        add = together and _is_add(change)
+        if wave and not (add and {one.id for one in wave}.isdisjoint(change.needs)):
+            yield wave
+            wave = []
+        if add:
+            wave.append(change)
+        else:
+            yield [change]
+    if wave:
+        yield wave
 
 
-def _replacing(attributes: SentAttributes) -> list[tuple[str, str, Sequence[str | bytes]]]:
-    return [("replace", name, values) for name, values in attributes.items()]
+def _is_add(change: Change) -> bool:
+    return bool(operation_of(change)["op"] == "add")
+
+
+def _done(change: Change, answer: Answer) -> ChangeResult:
+    return ChangeResult(change=change.id, outcome=Outcome.DONE, uuid=answer.uuid)
+
+
+def _refused(change: Change, answer: Answer) -> ChangeResult:
+    move = operation_of(change)["op"] == "modify_dn"
+    taken = answer.code == failures.ENTRY_ALREADY_EXISTS and not move
+    if answer.code in _MOVED and not taken:
+        return ChangeResult(change=change.id, outcome=Outcome.STALE, message=_moved(change))
+    message = failures.write_refused(change.key, answer.code, answer.text)
+    return ChangeResult(change=change.id, outcome=Outcome.FAILED, message=message)
 
 
 def _moved(change: Change) -> Message:

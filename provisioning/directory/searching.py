@@ -15,8 +15,10 @@ from pydantic import SecretStr
 
 from inventory.errors import SchoolnetError, UnreachableError
 from provisioning.directory import failures
+from provisioning.directory.codec.pipeline import LostError
 from provisioning.directory.dialects import dialect_of
 from provisioning.directory.found import FoundEntry, Part, parts_of
+from provisioning.directory.lean import search_pages
 from provisioning.directory.login import abandon, address_of, answer_of, bind, open_tls
 from provisioning.directory.pin import Pin
 from provisioning.directory.settings import DirectorySettings
@@ -136,18 +138,38 @@ class SearchConnection:
         abandon(self._ldap)
 
     def _pages(self, base: str, attributes: Sequence[str], where: str) -> Iterator[FoundEntry]:
-        cookie, seen = b"", 0
-        while True:
-            answer = self._ask(base, attributes, where, ldap3.SUBTREE, self._page_size, cookie)
+        seen = 0
+        pages = self._pages_lean if self._settings.own_codec else self._pages_by_ldap3
+        for answer in pages(base, attributes, where):
             if answer.code == failures.ADMIN_LIMIT_EXCEEDED:
                 raise _PageTooLargeError(answer.text)
             seen += len(answer.found)
             if answer.code != failures.SUCCESS or answer.cookie is None:
                 raise self._failed(base, answer, seen)
             yield from answer.found
-            cookie = answer.cookie
-            if not cookie:
-                return
+
+    def _pages_by_ldap3(
+        self, base: str, attributes: Sequence[str], where: str
+    ) -> Iterator["_Found"]:
+        cookie: bytes | None = b""
+        while cookie is not None:
+            answer = self._ask(base, attributes, where, ldap3.SUBTREE, self._page_size, cookie)
+            cookie = answer.cookie or None
+            yield answer
+
+    def _pages_lean(self, base: str, attributes: Sequence[str], where: str) -> Iterator["_Found"]:
+        """The same by our own codec: an entry costs a fifth."""
+        try:
+            for page in search_pages(
+                self._ldap, base, attributes, where, self._page_size,
+                ahead=not self.dialect.gives_ranges,
+            ):  # fmt: skip
+                if page.referred or page.code == failures.REFERRAL:
+                    raise failures.referred(self._settings, base)
+                found = [self._whole(entry, raw) for entry, raw in page.entries]
+                yield _Found(page.code, page.text, found, page.cookie)
+        except (LDAPException, OSError, LostError) as error:
+            self._lost(error)
 
     def _failed(self, base: str, answer: "_Found", seen: int) -> SchoolnetError:
         text = answer.text if answer.code != failures.SUCCESS else "no page control"

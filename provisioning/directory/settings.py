@@ -124,6 +124,7 @@ class DirectorySettings(BaseModel):
     home_drive: Annotated[str, Field(pattern=r"^$|^[A-Z]:$")] = ""
     profile_path: PathTemplate = ""
     attributes: Mapping[AttributeName, AttributePolicy] = {}
+    own_codec: bool = True
     page_size: Annotated[int, Field(ge=1, le=10_000)] = 500
     connect_timeout: Annotated[int, Field(ge=1, le=300)] = 10
     receive_timeout: Annotated[int, Field(ge=1, le=600)] = 60

@@ -13,9 +13,8 @@ from pathlib import Path
 from tests.bench.measuring import Line, load, tell
 
 PARTS = (
-    "starting", "store_writing", "store_reading", "planning", "user_names", "directory_apply",
-    "screen",
-    "term_start",
+    "starting", "store_writing", "store_reading", "planning", "user_names", "codec",
+    "directory_apply", "screen", "term_start",
 )  # fmt: skip
 
 

@@ -31,8 +31,16 @@ from tests.directory.city import DAY, City
 BASE_DN = f"ou=schools,{Slapd.base}"
 AD_BASE_DN = normalise(Samba.managed)
 Server = Slapd | Samba
-BOTH = pytest.mark.parametrize("server", ["openldap", "active_directory"], indirect=True)
-"""Runs a test that asks for `server` against a real one of each kind."""
+BOTH = pytest.mark.parametrize(
+    "server", ["openldap", "openldap by ldap3", "active_directory"], indirect=True
+)
+"""Runs a test that asks for `server` against a real one of each kind; OpenLDAP also with nothing
+but ldap3, as `own_codec = false` has it.
+"""
+
+
+class ByLdap3(Slapd):
+    """A server that the settings let be reached by ldap3 alone."""
 
 
 def settings_for(server: Server, **changed: object) -> DirectorySettings:
@@ -49,6 +57,7 @@ def settings_for(server: Server, **changed: object) -> DirectorySettings:
         own: dict[str, object] = {"kind": "active_directory", "base": AD_BASE_DN}
     else:
         own = {"base": BASE_DN, "placeholder": f"cn=nobody,{server.base}"}
+        own["own_codec"] = not isinstance(server, ByLdap3)
     fields |= own
     return DirectorySettings.model_validate({**fields, **changed})
 

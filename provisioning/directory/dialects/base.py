@@ -61,6 +61,8 @@ class Dialect(ABC):
     """Whether memberships outside `base` must be looked for there; else `memberOf` tells them."""
     members_follow: ClassVar[bool] = False
     """Whether the server itself, and at once, renames members with their entries."""
+    gives_ranges: ClassVar[bool] = False
+    """Whether many values of an attribute come in parts that are asked for one by one."""
     locked: ClassVar[str]
     """The filter that only an entry matches which is locked for good."""
     there_already: ClassVar[frozenset[int]] = frozenset()

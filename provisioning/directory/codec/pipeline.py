@@ -1,0 +1,127 @@
+"""Many requests on one connection without waiting for each answer in between.
+
+It borrows the socket of a logged-in ldap3 connection, which must be idle. A server may work on
+several requests of one connection at a time (RFC 4511, 3.1), so nothing in one exchange may
+need something else in it.
+"""
+
+from collections.abc import Sequence
+from ssl import SSLError
+from typing import Any
+
+from provisioning.directory.codec import answers, requests
+from provisioning.directory.codec.answers import Message
+from provisioning.directory.codec.ber import IncompleteError, MalformedError
+
+WINDOW = 64
+"""Requests on their way at a time: more bring nothing (measured), and leave more in doubt."""
+_CHUNK = 1 << 18
+_DISCONNECTION = 0
+"""The number of the message in which a server says that it closes (RFC 4511, 4.4.1)."""
+
+
+class LostError(Exception):
+    """The connection is of no use any more."""
+
+
+class Pipeline:
+    """Sends encoded operations over the socket of `connection` and reads the answers."""
+
+    def __init__(self, connection: Any, timeout: float) -> None:
+        """`timeout`: seconds until the next bytes must come."""
+        self._server, self._socket = connection.server, connection.socket
+        self._timeout = timeout
+        self._waiting = b""
+
+    def exchange(self, operations: Sequence[bytes], controls: bytes = b"") -> list[Message | None]:
+        """The answer to each operation; None for those that got none before the connection broke.
+
+        Whether an operation without an answer was done, only a read can tell.
+        """
+        found: list[Message | None] = [None] * len(operations)
+        places: dict[int, int] = {}
+        sent = 0
+        try:
+            self._socket.settimeout(self._timeout)
+            while sent < len(operations) or places:
+                part = []
+                while sent < len(operations) and len(places) < WINDOW:
+                    number = self._server.next_message_id()
+                    places[number] = sent
+                    part.append(requests.message(number, operations[sent], controls))
+                    sent += 1
+                if part:
+                    self._socket.sendall(b"".join(part))
+                for message in self._received():
+                    place = places.pop(message.number, None)
+                    if place is None:
+                        raise LostError(_farewell(message))
+                    found[place] = message
+        except (LostError, MalformedError, OSError, SSLError):
+            return found
+        finally:
+            self._restore()
+        return found
+
+    def ask(self, operation: bytes, controls: bytes) -> int:
+        """Send a search; `answers_to` the number reads what comes. Raises LostError."""
+        number: int = self._server.next_message_id()
+        try:
+            self._socket.settimeout(self._timeout)
+            self._socket.sendall(requests.message(number, operation, controls))
+        except (OSError, SSLError) as error:
+            raise LostError(_reason(error)) from error
+        finally:
+            self._restore()
+        return number
+
+    def answers_to(self, number: int) -> list[Message]:
+        """Every message that answers a search, the SearchResultDone last.
+
+        Raises LostError when the end did not come.
+        """
+        found: list[Message] = []
+        try:
+            self._socket.settimeout(self._timeout)
+            while not found or found[-1].tag != answers.SEARCH_DONE:
+                for message in self._received():
+                    if message.number != number:
+                        raise LostError(_farewell(message))
+                    found.append(message)
+        except (MalformedError, OSError, SSLError) as error:
+            raise LostError(_reason(error)) from error
+        finally:
+            self._restore()
+        return found
+
+    def _received(self) -> list[Message]:
+        """The whole messages that have come by now, at least one."""
+        messages: list[Message] = []
+        while not messages:
+            data = self._socket.recv(_CHUNK)
+            if not data:
+                raise LostError("the server closed the connection")
+            whole, at = self._waiting + data, 0
+            try:
+                while at < len(whole):
+                    message, at = answers.read_message(whole, at)
+                    messages.append(message)
+            except IncompleteError:
+                pass
+            self._waiting = whole[at:]
+        return messages
+
+    def _restore(self) -> None:
+        """ldap3 expects a socket that waits as long as the system lets it."""
+        if self._socket.fileno() >= 0:
+            self._socket.settimeout(None)
+
+
+def _reason(error: Exception) -> str:
+    return str(error) or type(error).__name__
+
+
+def _farewell(message: Message) -> str:
+    if message.number == _DISCONNECTION:
+        return answers.result(message).text or "the server closed the connection"
+    return f"an answer to nothing that was asked ({message.number})"
