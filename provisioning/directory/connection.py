@@ -12,7 +12,7 @@ from ldap3.utils.conv import escape_filter_chars
 from pydantic import SecretStr
 
 from provisioning.directory import failures
-from provisioning.directory.lean import add_all
+from provisioning.directory.lean import Written, add_all, modify_all
 from provisioning.directory.login import abandon, answer_of, bind, open_tls
 from provisioning.directory.pin import Pin
 from provisioning.directory.searching import SearchConnection
@@ -70,8 +70,11 @@ class WriteConnection(SearchConnection):
         return answer
 
     @property
-    def adds_many(self) -> bool:
-        """Whether `add_all` may be used: by settings, and when new entries' own ids come along."""
+    def takes_many(self) -> bool:
+        """Whether `add_all` and `modify_all` may be used: by settings, and by what the server can.
+
+        It must tell the own ids of new entries in its answers, and compare old values itself.
+        """
         return self._settings.own_codec and _POST_READ in self._controls
 
     def add_all(
@@ -81,7 +84,15 @@ class WriteConnection(SearchConnection):
 
         Unlike the others it raises nothing: each answer is for the caller to judge.
         """
-        found = add_all(self._ldap, entries, self.dialect.own_id)
+        return self._judged(add_all(self._ldap, entries, self.dialect.own_id))
+
+    def modify_all(
+        self, changes: Sequence[tuple[str, Sequence[tuple[str, str, Sequence[str]]]]]
+    ) -> list[Answer | None]:
+        """Change entries that do not need each other; as `add_all`."""
+        return self._judged(modify_all(self._ldap, changes))
+
+    def _judged(self, found: Sequence[Written | None]) -> list[Answer | None]:
         if None in found:
             abandon(self._ldap)
         return [

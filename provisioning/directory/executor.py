@@ -1,7 +1,7 @@
 """Applying directory changes: in windows, each answer looked at, doubts settled by one read."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import groupby, islice
 
 from pydantic import SecretStr
 
@@ -23,6 +23,8 @@ from provisioning.engine.protocols import Recorder
 from provisioning.engine.spool import Spool
 
 WINDOW = 64
+MEMBERSHIP_WINDOW = 512
+"""The larger, the fewer modifies a group gets; each rewrites all its members in the server."""
 _MOVED = {16, 20, 32, 68}
 """noSuchAttribute, attributeOrValueExists, noSuchObject, entryAlreadyExists (RFC 4511)."""
 Tell = Callable[[Change, ChangeResult], None]
@@ -48,6 +50,8 @@ class DirectoryExecutor:
         self._passwords = InitialPasswords(spool, run)
         self._pin = pin or Pin()
         self._opened: _Opened | None = None
+        self._bad: set[str] = set()
+        """Changes that did not end well: what needs one of them is not sent."""
 
     @property
     def _open(self) -> "_Opened":
@@ -59,21 +63,22 @@ class DirectoryExecutor:
         return self._opened
 
     def batches(self, changes: Iterable[Change]) -> Iterator[list[Change]]:
-        """Windows in the plan's order."""
-        waiting = iter(changes)
-        while window := list(islice(waiting, WINDOW)):
-            yield window
+        """Windows in the plan's order, larger ones of memberships alone."""
+        for memberships, part in groupby(changes, lambda change: change.kind == MEMBERSHIP):
+            size = MEMBERSHIP_WINDOW if memberships else WINDOW
+            while window := list(islice(part, size)):
+                yield window
 
     def execute(self, batch: Sequence[Change], recorder: Recorder) -> None:
         """Seal password keys, record intents, send; a result for every change.
 
-        What needs a change of this batch that did not end well is skipped. Raises
+        What needs a change that did not end well is skipped. Raises
         UnreachableError when the server is gone or takes no writes: the run can go on later.
         """
         opened = self._open  # before anything is recorded
         self._passwords.prepare(change.group for change in batch if sets_password(change))
         recorder.intend(batch)
-        bad: set[str] = set()
+        bad = self._bad
 
         def tell(change: Change, result: ChangeResult) -> None:
             if not result.outcome.good:
@@ -82,7 +87,7 @@ class DirectoryExecutor:
 
         memberships = [change for change in batch if change.kind == MEMBERSHIP]
         others = [change for change in batch if change.kind != MEMBERSHIP]
-        for wave in _waves(others, together=opened.connection.adds_many):
+        for wave in _waves(others, together=opened.connection.takes_many):
             ready = [change for change in wave if bad.isdisjoint(change.needs)]
             for change in wave:
                 if change not in ready:
@@ -116,7 +121,7 @@ class _Opened:
 
         What the server has answered well is told before anything can raise.
         """
-        if not (len(wave) > 1 or (wave and _is_add(wave[0]) and self.connection.adds_many)):
+        if not (len(wave) > 1 or (wave and _is_add(wave[0]) and self.connection.takes_many)):
             for change in wave:
                 tell(change, self._concluded(change, self._sent(change)))
             return

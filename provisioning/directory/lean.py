@@ -108,6 +108,16 @@ def add_all(
     return [None if message is None else _written(message) for message in found]
 
 
+def modify_all(
+    connection: ldap3.Connection,
+    changes: Iterable[tuple[str, Iterable[tuple[str, str, Sequence[str | bytes]]]]],
+) -> list[Written | None]:
+    """Change entries, each as a whole or not at all; none may need another. None: no answer."""
+    sent = [requests.modify(entry, edits) for entry, edits in changes]
+    found = Pipeline(connection, connection.receive_timeout).exchange(sent)
+    return [None if message is None else _written(message) for message in found]
+
+
 def _written(message: answers.Message) -> Written:
     code, text = answers.result(message)
     value = answers.controls(message).get(_POST_READ, b"")

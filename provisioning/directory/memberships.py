@@ -1,14 +1,14 @@
 """Sending memberships: one modify a group for a whole window, one by one where that is refused."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from inventory.errors import UnreachableError
 from inventory.messages import Message, _, say
 from inventory.records.changes import Change
 from inventory.records.runs import ChangeResult, Outcome
-from provisioning.directory import failures
+from provisioning.directory import failures, operations
 from provisioning.directory.connection import WriteConnection, equals
 from provisioning.directory.dn import normalise
 from provisioning.directory.operations import Edit, Operation
@@ -48,16 +48,15 @@ def send_memberships(
             assert isinstance(operation, dict)
             wish = _wish(change.id, operation)
             groups[normalise(wish.group)].append(wish)
-    for wishes in groups.values():
-        simple = [wish for wish in wishes if wish.simple]
-        single = [wish for wish in wishes if not wish.simple]
-        if simple and _sent_together(connection, simple):
-            for wish in simple:
+    simple = {group: [w for w in wishes if w.simple] for group, wishes in groups.items()}
+    together = {group: wishes for group, wishes in simple.items() if wishes}
+    done = _sent_together(connection, together)
+    for group, wishes in groups.items():
+        for wish in wishes:
+            if group in done and wish.simple:
                 told[wish.change].append((Outcome.DONE, None))
-        else:
-            single = wishes
-        for wish in single:
-            told[wish.change].append(_sent_alone(connection, wish))
+            else:
+                told[wish.change].append(_sent_alone(connection, wish))
     return {change.id: _result(change.id, told[change.id]) for change in changes}
 
 
@@ -82,19 +81,44 @@ def _wish(change: str, operation: Operation) -> _Wish:
     )
 
 
-def _sent_together(connection: WriteConnection, wishes: Iterable[_Wish]) -> bool:
-    """One modify for all wishes of one group; all or none of it happens (RFC 4511, 4.6)."""
-    wishes = list(wishes)
-    gone = sorted({member for wish in wishes for member in wish.unlisted})
-    new = sorted({member for wish in wishes for member in wish.listed})
-    edits = [("delete", "member", gone), ("add", "member", new)]
+def _sent_together(connection: WriteConnection, groups: Mapping[str, Sequence[_Wish]]) -> set[str]:
+    """One modify for all wishes of one group; returns the groups where it was done.
+
+    All or none of a modify happens (RFC 4511, 4.6).
+    """
+    if connection.takes_many:
+        sent = [(wishes[0].group, [*_still_ours(wishes[0]), *_edits(wishes)])
+                for wishes in groups.values()]  # fmt: skip
+        answers = connection.modify_all(sent)
+        if None in answers:
+            connection.reopen()
+        return {group for group, a in zip(groups, answers, strict=True) if a is not None and a.good}
+    return {group for group, wishes in groups.items() if _sent_by_itself(connection, wishes)}
+
+
+def _sent_by_itself(connection: WriteConnection, wishes: Sequence[_Wish]) -> bool:
+    group = wishes[0].group
     try:
-        if connection.read(wishes[0].group, [], wishes[0].ours) is None:
+        if connection.read(group, [], wishes[0].ours) is None:
             return False
-        return connection.modify(wishes[0].group, [edit for edit in edits if edit[2]]).good
+        return connection.modify(group, _edits(wishes)).good
     except UnreachableError:
         connection.reopen()
         return False
+
+
+def _edits(wishes: Iterable[_Wish]) -> list[Edit]:
+    wishes = list(wishes)
+    gone = sorted({member for wish in wishes for member in wish.unlisted})
+    new = sorted({member for wish in wishes for member in wish.listed})
+    edits: list[Edit] = [("delete", "member", gone), ("add", "member", new)]
+    return [edit for edit in edits if edit[2]]
+
+
+def _still_ours(wish: _Wish) -> list[Edit]:
+    """Takes our key out and puts it back: the server itself refuses when it is not there."""
+    attribute, key = operations.key_in(wish.ours)
+    return [("delete", attribute, [key]), ("add", attribute, [key])]
 
 
 def _sent_alone(connection: WriteConnection, wish: _Wish) -> _Told:

@@ -52,6 +52,12 @@ def accept(entry: str, ours: str, attribute: str, own_id: str) -> Operation:
     return {"op": "accept", "dn": entry, "ours": ours, "own_id": [attribute, own_id]}
 
 
+def key_in(ours: str) -> tuple[str, str]:
+    """Attribute and value of a plain `ours` filter."""
+    attribute, _equals, value = ours.removeprefix("(").removesuffix(")").partition("=")
+    return attribute, value
+
+
 def moved_to(operation: Operation) -> str:
     """The DN after a `move`."""
     return f"{operation['new_rdn']},{operation['new_parent']}"

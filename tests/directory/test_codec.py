@@ -24,7 +24,7 @@ TEXT = st.text(max_size=200)
 NAME = st.text(alphabet="abcdefghijklmnopqrstuvwxyz;-0123456789", min_size=1, max_size=20)
 VALUES = st.lists(st.one_of(TEXT, st.binary(max_size=300)), min_size=1, max_size=5)
 ATTRIBUTES = st.dictionaries(NAME, VALUES, min_size=1, max_size=6)
-EDITS = st.lists(st.tuples(st.sampled_from(["add", "delete"]), NAME, VALUES), max_size=5)
+EDITS = st.lists(st.tuples(st.sampled_from(["add", "delete", "replace"]), NAME, VALUES), max_size=5)
 NUMBER = st.integers(1, 2**31 - 1)
 
 

@@ -8,6 +8,7 @@ import pytest
 from inventory.errors import UnreachableError
 from inventory.records import Account
 from inventory.records.runs import Outcome
+from provisioning.directory.ground import MEMBERSHIP
 from provisioning.lab.proxy import Direction, Proxy
 from provisioning.lab.slapd import Slapd
 from tests.directory.city import City
@@ -126,6 +127,10 @@ def test_a_connection_cut_at_any_byte_loses_nothing_and_repeats_nothing(
 
 def test_windows_keep_the_order(desk: Desk) -> None:
     changes, _notices = desk.plan(town())
-    windows = list(desk.executor().batches(iter(changes * 3)))
-    assert [change for window in windows for change in window] == changes * 3
-    assert {len(window) for window in windows[:-1]} == {64}
+    many = [change for change in changes * 30 if change.kind != MEMBERSHIP]
+    many += [change for change in changes * 90 if change.kind == MEMBERSHIP]
+    windows = list(desk.executor().batches(iter(many)))
+    assert [change for window in windows for change in window] == many
+    assert {len(w) for w in windows if w[0].kind != MEMBERSHIP} >= {64}
+    assert {len(w) for w in windows if w[0].kind == MEMBERSHIP} >= {512}
+    assert all(len({change.kind == MEMBERSHIP for change in window}) == 1 for window in windows)

@@ -14,7 +14,7 @@ from provisioning.directory.codec.ber import (
 
 _MODIFY, _ADD, _DELETE, _MODIFY_DN = 0x66, 0x68, 0x4A, 0x6C
 _CONTROLS, _NEW_SUPERIOR = 0xA0, 0x80
-_VERBS = {"add": 0, "delete": 1}
+_VERBS = {"add": 0, "delete": 1, "replace": 2}
 Value = str | bytes
 
 
@@ -38,7 +38,7 @@ def add(dn: str, attributes: Mapping[str, Sequence[Value]]) -> bytes:
 
 
 def modify(dn: str, changes: Iterable[tuple[str, str, Sequence[Value]]]) -> bytes:
-    """Delete and add values (4.6): (``delete`` or ``add``, attribute, values), all or none."""
+    """Change values (4.6): (``add``, ``delete`` or ``replace``, attribute, values), all or none."""
     parts = b"".join(
         [
             tlv(SEQUENCE, integer(_VERBS[verb], ENUMERATED) + _attribute(name, values))
