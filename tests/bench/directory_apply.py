@@ -1,4 +1,4 @@
-"""Applying the directory stage, against bare ldap3 adds of the same entries to a like server."""
+"""Applying the directory stage, against ldapadd and bare ldap3 with the same entries."""
 
 import ssl
 import tempfile
@@ -12,6 +12,7 @@ import ldap3
 from inventory.records.changes import Change
 from inventory.records.runs import RunState
 from provisioning.lab.slapd import Slapd
+from tests.bench import ldap_tools
 from tests.bench.measuring import Line, in_turns, seconds, tell
 from tests.bench.term_start import city_of
 from tests.desk import Desk
@@ -38,16 +39,24 @@ def measure() -> list[Line]:
         first = _Round(Path(name) / "first")
         first.apply()
         pair = in_turns(ours, first.add_bare, ROUNDS)
+        tool = in_turns(ours, first.add_by_tool, ROUNDS)
     count = first.persons
-    tell(f"apply {pair.first:.2f} s, bare {pair.second:.2f} s")
+    tell(f"apply {pair.first:.2f} s, bare {pair.second:.2f} s, ldapadd {tool.second:.2f} s")
     return [
         Line(
             f"apply {count:,} accounts with their groups: run, journal, passwords, second read",
-            "bare ldap3 adds of the same entries, groups with all members at once",
+            "ldapadd of the same entries, groups with all members at once",
+            tool.ratio,
+            1.0,
+            f"{count / tool.first:.0f} and {count / tool.second:.0f} persons/s",
+        ),
+        Line(
+            "the same",
+            "bare ldap3 adds of the same entries",
             pair.ratio,
             None,
             f"{count / pair.first:.0f} and {count / pair.second:.0f} persons/s",
-        )
+        ),
     ]
 
 
@@ -83,6 +92,13 @@ class _Round:
                     attributes["member"] = [*attributes["member"], *members[one["dn"]]]
                 self.entries.append(_Entry(one["dn"], attributes))
         self.persons = sum("inetOrgPerson" in e.attributes["objectClass"] for e in self.entries)
+
+    def add_by_tool(self) -> float:
+        """Seconds that ldapadd takes for the same."""
+        with tempfile.TemporaryDirectory() as name, Slapd(Path(name) / "slapd") as slapd:
+            ldif = Path(name) / "all.ldif"
+            ldap_tools.write_ldif(ldif, self.entries)
+            return ldap_tools.add(slapd, ldif)
 
     def add_bare(self) -> float:
         """Seconds for the adds alone, over one connection with TLS."""
