@@ -41,7 +41,7 @@ def parts_of(raw: Mapping[str, Sequence[bytes] | None]) -> dict[str, Part]:
     """
     found: dict[str, Part] = {}
     for option, values in raw.items():
-        match = _RANGE.fullmatch(option)
+        match = _RANGE.fullmatch(option) if ";" in option else None
         name = (match["name"] if match else option).lower()
         texts = tuple(map(_BINARY.get(name, _as_text), values or ()))
         if match:

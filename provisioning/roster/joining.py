@@ -52,6 +52,8 @@ class Joined:
 
 def find_likely(known: Mapping[str, Known], links: Links, wishes: Wishes) -> Likely:
     """What likeness says of everybody whom the inventory does not hold yet."""
+    if all(each in known and known[each].person for each in wishes.people):
+        return Likely()
     people: dict[str, Person] = {}
     enrolments: dict[str, list[Enrolment]] = {}
     for person_id, one in known.items():

@@ -14,8 +14,7 @@ from tests.bench.measuring import Line, load, tell
 
 PARTS = (
     "starting", "store_writing", "store_reading", "planning", "user_names", "directory_apply",
-    "screen",
-    "term_start",
+    "unchanged", "screen", "term_start",
 )  # fmt: skip
 
 
