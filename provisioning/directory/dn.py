@@ -140,7 +140,7 @@ def fold(text: str) -> str:
     else:
         composed = unicodedata.normalize("NFKC", text)
         lowered = unicodedata.normalize("NFKC", "".join(c.lower() for c in composed))
-    return _SPACES.sub(" ", lowered).strip(" ")
+    return _SPACES.sub(" ", lowered).strip(" ") if " " in lowered else lowered
 
 
 def lies_below(normal: str, base: str) -> bool:

@@ -117,6 +117,7 @@ def parse_entry(found: FoundEntry, dialect: Dialect) -> Entry:
     attribute = settings.key_attribute_of(kind or "unit")
     key = next((v for v in found.values(attribute) if v.startswith(settings.key_prefix)), "")
     own_id = dialect.own_id.lower()
+    apart = {"objectclass", own_id}
     return Entry(
         dn=found.dn,
         place=normalise(found.dn),
@@ -125,11 +126,7 @@ def parse_entry(found: FoundEntry, dialect: Dialect) -> Entry:
         uuid="".join(found.values(own_id)),
         user_names=found.values(dialect.user_name) if kind else (),
         service=dialect.is_service(classes, found.attributes),
-        attributes={
-            name: values
-            for name, values in found.attributes.items()
-            if name not in {"objectclass", own_id}
-        },
+        attributes={name: values for name, values in found.attributes.items() if name not in apart},
     )
 
 

@@ -19,6 +19,7 @@ from provisioning.directory.own_ids import accept_own_ids
 from provisioning.directory.relocations import Relocation, relocate
 
 _Planned = Iterator[Change | Notice]
+_MISSING = say(_("The inventory has it, the directory does not"))
 
 
 def duplicates(ground: Ground, wanted: Iterable[Wanted]) -> Iterator[Notice]:
@@ -126,7 +127,8 @@ def _relocations(ground: Ground, pairs: Iterable[tuple[Wanted, Entry]]) -> Itera
     for wanted, entry in pairs:
         if ground.settled(wanted.parent) is not None:
             target = ground.target_of(wanted)
-            if normalise(target) != normalise(ground.dn_of(entry)):
+            where = ground.dn_of(entry)
+            if target != where and normalise(target) != normalise(where):
                 yield Relocation(wanted, entry, target)
 
 
@@ -160,7 +162,7 @@ def _created(ground: Ground, wanted: Wanted, more: Mapping[str, Sequence[str]]) 
         wanted,
         Action.CREATE,
         [operation],
-        say(_("The inventory has it, the directory does not")),
+        _MISSING,
         needs=[*ground.needs(wanted, target), *ground.name_needs(name)],
         shows=(None, {"dn": target, **shown(operation["attributes"])}),
     )
@@ -218,24 +220,25 @@ def _person_updated(ground: Ground, person: WantedPerson, entry: Entry) -> Itera
         edits = dialect.lock(entry.attributes)
         if person.renaming:
             edits += operations.edits(entry.attributes, person.attributes, dialect.caseless)
-        reason = say(_("The account is disabled in the inventory"))
-        yield from _sent(ground, person, entry, edits, reason)
+        if edits:
+            reason = say(_("The account is disabled in the inventory"))
+            yield _sent(ground, person, entry, edits, reason)
         return
-    forced = person.attributes.keys() - person.created_only
-    wanted = {} if person.adopted else {n: v for n, v in person.attributes.items() if n in forced}
+    kept = person.created_only
+    wanted = {} if person.adopted else {n: v for n, v in person.attributes.items() if n not in kept}
     login = {name: wanted.pop(name) for name in (dialect.login_name,) if name in wanted}
     edits = operations.edits(entry.attributes, wanted, dialect.caseless)
-    edits += dialect.unlock(entry.attributes)
-    yield from _sent(ground, person, entry, edits, say(_("The directory has other values")))
-    edits = operations.edits(entry.attributes, login, dialect.caseless)
-    reason = say(
-        _(
-            "The name to log in with changes: whoever logs in as {name} now, or has it saved in a "
-            "program or device, must use the new one from then on"
-        ),
-        name=", ".join(entry.values(dialect.login_name)),
-    )
-    yield from _sent(ground, person, entry, edits, reason, part=LOGIN_NAME)
+    if edits := edits + dialect.unlock(entry.attributes):
+        yield _sent(ground, person, entry, edits, say(_("The directory has other values")))
+    if edits := operations.edits(entry.attributes, login, dialect.caseless):
+        reason = say(
+            _(
+                "The name to log in with changes: whoever logs in as {name} now, or has it saved "
+                "in a program or device, must use the new one from then on"
+            ),
+            name=", ".join(entry.values(dialect.login_name)),
+        )
+        yield _sent(ground, person, entry, edits, reason, part=LOGIN_NAME)
 
 
 def _sent(
@@ -245,10 +248,8 @@ def _sent(
     edits: Sequence[operations.Edit],
     reason: Message,
     part: str = "",
-) -> Iterator[Change]:
-    """One modify of an account, or nothing where there is nothing to change."""
-    if not edits:
-        return
+) -> Change:
+    """One modify of an account."""
     where = ground.dn_of(entry)
     before = shown({name: values for verb, name, values in edits if verb == "delete"})
     if person.locked:
@@ -263,4 +264,4 @@ def _sent(
         part=part,
     )
     ground.settle(person, where, [*planned.needs, planned.id])
-    yield planned
+    return planned

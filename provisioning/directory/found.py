@@ -8,6 +8,7 @@ Active Directory gives at most some 1,500 values of an attribute at once: then a
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 _RANGE = re.compile(r"(?P<name>[^;]+);range=(?P<first>\d+)-(?P<last>\d+|\*)", re.IGNORECASE)
@@ -25,8 +26,7 @@ class FoundEntry:
         return self.attributes.get(name.lower(), ())
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """Values of an attribute from number `first` on. `rest`: where to go on; None at the end."""
 
     values: tuple[str, ...]
@@ -41,9 +41,10 @@ def parts_of(raw: Mapping[str, Sequence[bytes] | None]) -> dict[str, Part]:
     """
     found: dict[str, Part] = {}
     for option, values in raw.items():
-        match = _RANGE.fullmatch(option)
+        match = _RANGE.fullmatch(option) if ";" in option else None
         name = (match["name"] if match else option).lower()
-        texts = tuple(map(_BINARY.get(name, _as_text), values or ()))
+        as_text = _BINARY.get(name, _as_text)
+        texts = tuple([as_text(value) for value in values or ()])
         if match:
             found[name] = _ranged(match, texts)
         elif texts or name not in found:  # the empty one beside a range says nothing

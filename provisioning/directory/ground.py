@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pydantic import JsonValue
 
 from inventory.messages import Message
-from inventory.records.base import derive_id
+from inventory.records.base import derive_id, unchecked
 from inventory.records.changes import Action, Change, Notice, Risk
 from provisioning.directory import operations
 from provisioning.directory.dialects import dialect_of
@@ -22,6 +22,7 @@ TARGET = "directory"
 MEMBERSHIP = "membership"
 LOGIN_NAME = "login name"
 OWN_ID = "own id"
+_make_change = unchecked(Change)
 Shown = dict[str, JsonValue]
 """What a plan shows of an entry, by attribute."""
 
@@ -72,7 +73,7 @@ class Ground:
     def needs(self, wanted: Wanted, target: str = "", entry: Entry | None = None) -> list[str]:
         """Changes before `wanted` can be made or moved to `target`, or `entry` be touched."""
         ids = list(self._made.get(wanted.parent, ())) if target else []
-        if target and (freed := self._freed.get(normalise(target))):
+        if target and self._freed and (freed := self._freed.get(normalise(target))):
             ids.append(freed)
         return ids + (self._above.get(entry.place, []) if entry else [])
 
@@ -100,11 +101,12 @@ class Ground:
 
     def named(self, name: str) -> str:
         """The DN of what bears a user name by then (groups may bear one too); empty: nobody."""
-        return self._names.get(fold(name), "")
+        return self._names.get(fold(name), "") if name else ""
 
     def name_needs(self, name: str) -> list[str]:
         """The change that makes a user name free."""
-        return [self._freed_names[fold(name)]] if fold(name) in self._freed_names else []
+        freed = self._freed_names.get(fold(name)) if self._freed_names else None
+        return [freed] if freed else []
 
     def rename(self, entry: str, old: str, new: str, change: str) -> None:
         """Let an entry bear another user name."""
@@ -143,7 +145,7 @@ def change(
     the same wish twice is the same change.
     """
     person = wanted if isinstance(wanted, WantedPerson) else None
-    return Change(
+    return _make_change(
         id=derive_id(TARGET, part or wanted.kind, action.value, wanted.key),
         target=TARGET,
         action=action,
@@ -161,7 +163,7 @@ def change(
         reason=reason,
         risk=_risk(wanted, action, part),
         operations=tuple(sent),
-        undo=tuple(back for one in reversed(sent) for back in operations.inverse(one)),
+        undo=tuple([back for one in reversed(sent) for back in operations.inverse(one)]),
     )
 
 

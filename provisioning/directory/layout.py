@@ -5,9 +5,10 @@ its person's home school; groups of any school may hold it. A birth date is neve
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import TypeVar
 
 from inventory.messages import Message, _, say
@@ -90,9 +91,15 @@ class Desired:
     notices: list[Notice]
 
 
+@lru_cache(maxsize=4096)
 def role_group_id(school: str, name: str) -> str:
     """The id of a school's role group (``teachers``) or Wi-Fi group (``wifi-teachers``)."""
     return derive_id("group", school, name)
+
+
+@lru_cache(maxsize=4096)
+def _unit_id(school: str, name: str) -> str:
+    return derive_id("unit", school, name)
 
 
 def lay_out(inventory: Reader, settings: DirectorySettings, day: date) -> Desired:
@@ -108,6 +115,9 @@ class _Layout:
         self._dialect = dialect_of(settings)
         self._created_only = frozenset(
             name for name in self._dialect.person_names if settings.policy(name) == "created"
+        )
+        self._never = frozenset(
+            name for name in self._dialect.person_names if settings.policy(name) == "never"
         )
         self.notices: list[Notice] = []
         self._taken: set[tuple[str, str]] = set()
@@ -135,7 +145,7 @@ class _Layout:
                 yield Wanted("unit", own, school.id, school.id, name, key)
 
     def _unit_key(self, school: str, name: str) -> str:
-        return self.settings.key(derive_id("unit", school, name))
+        return self.settings.key(_unit_id(school, name))
 
     def _groups(self) -> Iterator[Wanted]:
         for school in self.schools.values():
@@ -236,27 +246,28 @@ class _Layout:
             mail=mail,
         )
         wanted = self._dialect.person(facts)
-        return {name: v for name, v in wanted.items() if self.settings.policy(name) != "never"}
+        return {name: v for name, v in wanted.items() if name not in self._never}
 
     def _groups_of(self, current: Iterable[Enrolment]) -> tuple[str, ...]:
         keys: dict[str, None] = {}
         for enrolment in current:
             if enrolment.school_class:
                 keys[self.settings.key(enrolment.school_class)] = None
-            keys |= dict.fromkeys(self._role_keys(enrolment.role, enrolment.school))
-        return tuple(key for key in keys if key in self._group_keys)
+            for key in self._role_keys(enrolment.role, enrolment.school):
+                keys[key] = None
+        return tuple([key for key in keys if key in self._group_keys])
 
     def _leavers_groups(self, account: Account) -> tuple[str, ...]:
         """In grace the role's groups stay, those of classes do not, and all can see who left."""
         role, school = account.left_as, account.school
-        keys = [*(self._role_keys(role, school) if role else ())]
+        keys = [*self._role_keys(role, school)] if role else []
         keys.append(self.settings.key(role_group_id(school, LEAVERS)))
         return tuple(key for key in keys if key in self._group_keys)
 
-    def _role_keys(self, role: Role, school: str) -> Iterator[str]:
-        if name := ROLE_GROUPS.get(role):
-            for full in (name, WIFI_PREFIX + name):
-                yield self.settings.key(role_group_id(school, full))
+    def _role_keys(self, role: Role, school: str) -> Sequence[str]:
+        name = ROLE_GROUPS.get(role)
+        names = (name, WIFI_PREFIX + name) if name else ()
+        return [self.settings.key(role_group_id(school, full)) for full in names]
 
     def _kept(self, wanted: Iterable[W]) -> Iterator[W]:
         """Only what can be named, and of two with one name in one unit only the first."""

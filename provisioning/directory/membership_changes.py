@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
-from inventory.messages import _, say
+from inventory.messages import Message, _, say
 from inventory.records.changes import Action, Change
 from provisioning.directory import operations
 from provisioning.directory.dn import normalise
@@ -11,6 +12,11 @@ from provisioning.directory.entries import Entry
 from provisioning.directory.ground import MEMBERSHIP, Ground, change
 from provisioning.directory.layout import WantedPerson
 from provisioning.directory.operations import Operation
+
+
+@lru_cache(maxsize=256)
+def _reason(joined: int, left: int) -> Message:
+    return say(_("Joins {joined} and leaves {left} groups"), joined=joined, left=left)
 
 
 def membership_changes(ground: Ground, persons: Sequence[WantedPerson]) -> Iterator[Change]:
@@ -25,9 +31,9 @@ def membership_changes(ground: Ground, persons: Sequence[WantedPerson]) -> Itera
         if settled is None or person.key in ground.blocked:
             continue
         where, made_by = settled
-        entry = ground.occupant(where)
+        entry = _stands(ground, person, where)
         now = {group.key: group for group in listed.get(entry.place, [])} if entry else {}
-        moved = entry is not None and normalise(where) != entry.place
+        moved = entry is not None and where != entry.dn and normalise(where) != entry.place
         was = entry.dn if entry and moved and not ground.dialect.members_follow else ""
         planned = _Memberships(ground, person, where, was)
         for key in (key for key in now if key not in person.groups):
@@ -46,11 +52,18 @@ def membership_changes(ground: Ground, persons: Sequence[WantedPerson]) -> Itera
 def _listed(ground: Ground) -> defaultdict[str, list[Entry]]:
     """Place of a member to the groups of ours that list it."""
     found: defaultdict[str, list[Entry]] = defaultdict(list)
+    places = {entry.dn: entry.place for entry in ground.subtree.at.values()}  # mostly spelt so
     for group in ground.subtree.ours("group"):
         if group.key not in ground.blocked:
             for member in group.values("member"):
-                found[normalise(member)].append(group)
+                found[places.get(member) or normalise(member)].append(group)
     return found
+
+
+def _stands(ground: Ground, person: WantedPerson, where: str) -> Entry | None:
+    """The entry of a person that is there by now; None for one that is only planned."""
+    entry = ground.subtree.keyed("person", person.key)
+    return entry or (ground.occupant(where) if person.adopted else None)
 
 
 class _Memberships:
@@ -66,27 +79,27 @@ class _Memberships:
     def leave(self, group: Entry) -> None:
         """No longer listed, under the old DN or the new one."""
         self._left.append(self._ground.dn_of(group))
-        self._send(group.key, [("delete", "member", [self._where])])
+        self._send(group.key, *self._settled(group), [("delete", "member", [self._where])])
 
     def join(self, key: str) -> None:
         """Listed from now on, if the group is or will be there."""
         if settled := self._ground.settled(key):
-            self._joined.append(settled[0])
-            self._send(key, [("add", "member", [self._where])])
+            where, made_by = settled
+            self._joined.append(where)
+            self._send(key, where, made_by, [("add", "member", [self._where])])
 
     def follow(self, group: Entry) -> None:
         """Listed under the new DN instead of the old one."""
         edits = [("delete", "member", [self._was]), ("add", "member", [self._where])]
-        self._send(group.key, edits)
+        self._send(group.key, *self._settled(group), edits)
 
-    def _send(self, key: str, edits: Sequence[operations.Edit]) -> None:
-        entry = self._ground.subtree.keyed("group", key)
-        settled = self._ground.settled(key)
-        if settled is not None:
-            where, made_by = settled
-        else:  # a group whose class is gone: nobody stays in it
-            assert entry is not None
-            where, made_by = self._ground.dn_of(entry), ()
+    def _settled(self, group: Entry) -> tuple[str, Sequence[str]]:
+        # One whose class is gone is settled nowhere: nobody stays in it.
+        return self._ground.settled(group.key) or (self._ground.dn_of(group), ())
+
+    def _send(
+        self, key: str, where: str, made_by: Sequence[str], edits: Sequence[operations.Edit]
+    ) -> None:
         operation = operations.modify(where, self._ground.ours("group", key), edits)
         if self._was:
             operation["was"] = self._was
@@ -100,7 +113,7 @@ class _Memberships:
             self._person,
             Action.UPDATE,
             self.sent,
-            say(_("Joins {joined} and leaves {left} groups"), joined=joined, left=left),
+            _reason(joined, left),
             needs=[*made_by, *self._needs],
             shows=({"groups": [*self._left]}, {"groups": [*self._joined]}),
             part=MEMBERSHIP,

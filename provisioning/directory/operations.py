@@ -12,6 +12,7 @@ from provisioning.directory import dn
 Operation = dict[str, Any]
 Edit = tuple[str, str, Sequence[str]]
 """``delete`` or ``add``, attribute, values."""
+_BACK = {"add": "delete", "delete": "add"}
 
 
 def add(entry: str, ours: str, attributes: Mapping[str, Sequence[str]]) -> Operation:
@@ -70,8 +71,7 @@ def inverse(operation: Operation) -> list[Operation]:
     if "password" in operation:
         return []
     if operation["op"] == "modify":
-        swapped = {"add": "delete", "delete": "add"}
-        changes = [[swapped[verb], name, values] for verb, name, values in operation["changes"]]
+        changes = [[_BACK[verb], name, values] for verb, name, values in operation["changes"]]
         return [{**operation, "changes": changes[::-1]}]
     if operation["op"] == "modify_dn":
         return [move(moved_to(operation), operation["ours"], operation["dn"])]
@@ -91,6 +91,8 @@ def edits(
     found: list[Edit] = []
     for name, values in wanted.items():
         there = current.get(name.lower(), ())
+        if there == values:
+            continue
         if name in caseless and {dn.fold(v) for v in there} == {dn.fold(v) for v in values}:
             continue
         gone = [value for value in there if value not in values]

@@ -24,8 +24,9 @@ def accept_own_ids(ground: Ground, kept: Iterable[tuple[Wanted, Entry]]) -> Iter
     name = ground.dialect.own_id
     for wanted, entry in kept:
         known = ground.subtree.known_ids.get(wanted.record, "")
-        own = wanted.key == ground.settings.key(wanted.record) and wanted.kind != "unit"
-        if not (own and known and entry.uuid) or known == entry.uuid:
+        if not known or not entry.uuid or known == entry.uuid:
+            continue
+        if wanted.kind == "unit" or wanted.key != ground.settings.key(wanted.record):
             continue
         where = ground.dn_of(entry)
         planned = change(

@@ -13,6 +13,7 @@ from inventory.records.base import Frozen
 from inventory.records.changes import Action, Change, Hold
 from inventory.records.people import AccountState
 from inventory.store.protocol import Reader
+from inventory.store.queries import Eq, Not, Query
 
 Scope = tuple[str, str, str]
 """School id, role, and year group or nothing for all of them."""
@@ -119,10 +120,13 @@ class LeaverLimit:
 def population(inventory: Reader) -> Counter[Scope]:
     """How many people there are now, by school and role, and by year group too."""
     grades = {c.id: "" if c.grade is None else str(c.grade) for c in inventory.records(SchoolClass)}
+    columns = ("school", "role", "school_class", "person")
     people = {
-        (e.school, e.role.value, year_group, e.person)
-        for e in inventory.records(Enrolment)
-        for year_group in {"", grades.get(e.school_class, "")}
+        (str(school), str(role), year_group, person)
+        for school, role, school_class, person in inventory.rows(
+            Query(kind=Enrolment.kind, columns=columns)
+        )
+        for year_group in {"", grades.get(str(school_class), "")}
     }
     return Counter(scope[:3] for scope in people)
 
@@ -138,8 +142,9 @@ class DeletionLimit:
         self.settings = settings
         self.ahead = ahead
         self.schools = {school.id: school for school in inventory.records(School)}
-        accounts = inventory.records(Account)
-        self.there = Counter(a.school for a in accounts if a.state is not AccountState.DELETED)
+        there = Not(part=Eq(field="state", value=AccountState.DELETED.value))
+        query = Query(kind=Account.kind, where=there, columns=("school",))
+        self.there = Counter(str(school) for (school,) in inventory.rows(query))
         self.seen: defaultdict[str, dict[str, list[str]]] = defaultdict(dict)
         """School -> person -> changes that delete the person's account, here or there."""
 

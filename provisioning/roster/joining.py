@@ -52,6 +52,9 @@ class Joined:
 
 def find_likely(known: Mapping[str, Known], links: Links, wishes: Wishes) -> Likely:
     """What likeness says of everybody whom the inventory does not hold yet."""
+    held = {each for each, one in known.items() if one.person is not None}
+    if all(each in held for each, wish in wishes.people.items() if wish.places):
+        return Likely()  # nearly every plan: nobody is new
     people: dict[str, Person] = {}
     enrolments: dict[str, list[Enrolment]] = {}
     for person_id, one in known.items():

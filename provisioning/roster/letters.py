@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from anyascii import anyascii
 
@@ -20,10 +21,13 @@ NO_LETTERS = "konto"
 
 
 def _plain(text: str) -> str:
+    if text.isascii():
+        return text.lower()
     # Composed first: an a with a diaeresis of its own (macOS writes so) is an umlaut too.
     return anyascii(unicodedata.normalize("NFC", text).translate(_GERMAN)).lower()
 
 
+@lru_cache(maxsize=65536)  # given names repeat, and each name is asked for several times
 def to_letters(text: str) -> str:
     """``Đorđević`` becomes ``dordevic``, ``Müller`` ``mueller``; only a-z, digits and hyphen.
 
@@ -61,9 +65,20 @@ def _shorter(given: str, family: str) -> Iterator[tuple[str, str]]:
 
 
 def _fill(template: str, parts: Mapping[str, str]) -> str:
-    def letters(match: "re.Match[str]") -> str:
-        text = parts[match[1]]
-        return text[: int(match[2])] if match[2] else text
-
-    filled = PLACEHOLDER.sub(letters, template)
+    filled = "".join([
+        literal + parts[name][:length] if name else literal
+        for literal, name, length in _pieces(template)
+    ])  # fmt: skip
     return _SEVERAL_MARKS.sub(lambda marks: marks[0][0], filled).strip(MARKS)
+
+
+@lru_cache(maxsize=64)
+def _pieces(template: str) -> list[tuple[str, str, int | None]]:
+    """Text, then the placeholder behind it, and how many of its letters; all when None."""
+    found: list[tuple[str, str, int | None]] = []
+    end = 0
+    for match in PLACEHOLDER.finditer(template):
+        length = int(match[2]) if match[2] else None
+        found.append((template[end : match.start()], match[1], length))
+        end = match.end()
+    return [*found, (template[end:], "", None)]

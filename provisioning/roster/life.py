@@ -10,6 +10,7 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from inventory.records import Account, Enrolment
+from inventory.records.base import updated
 from inventory.records.people import AccountState, Role
 from provisioning.roster.settings import LifeRule
 
@@ -84,8 +85,7 @@ def lived(
 ) -> Account:
     """The account as it should be on this day. `has_devices`: those it must give back first."""
     if presence is Presence.HERE:
-        back = {"left_on": None, "left_as": None, "disabled_on": None, "deleted_on": None}
-        return account.model_copy(update={"state": AccountState.ACTIVE, "starts_on": None, **back})
+        return returned(account)
     account = account.model_copy(update={"starts_on": starts_on})
     if account.state is AccountState.ACTIVE:
         return _left(account, presence, day, days, role)
@@ -99,6 +99,14 @@ def lived(
         # The entry that was taken over goes: whoever comes back gets one of our own.
         return account.model_copy(update={"state": step, "deleted_on": day, "adopted": False})
     return account
+
+
+def returned(account: Account) -> Account:
+    """The account of somebody who is at a school, perhaps once more."""
+    return updated(
+        account, state=AccountState.ACTIVE, starts_on=None, left_on=None, left_as=None,
+        disabled_on=None, deleted_on=None,
+    )  # fmt: skip
 
 
 def _left(

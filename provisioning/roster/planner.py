@@ -13,12 +13,11 @@ from inventory.records import (
     Enrolment,
     Loan,
     Person,
-    Record,
     School,
     SchoolClass,
     SourceKey,
 )
-from inventory.records.base import Edit, derive_id
+from inventory.records.base import Edit, derive_id, unchecked
 from inventory.records.changes import Action, Change, Notice, Scope
 from inventory.store.codec import codec_of
 from inventory.store.deliveries import delivery_rows, newest_deliveries, replaced_deliveries
@@ -32,6 +31,8 @@ from provisioning.roster.leavers import leaver_notices
 from provisioning.roster.links import Links, stored_links
 from provisioning.roster.matching import Named, ReadExisting, match
 from provisioning.roster.wishing import Known, PersonPlan, Rules, needs_account, plan_person
+
+_make_change = unchecked(Change)
 
 
 @dataclass
@@ -127,7 +128,7 @@ class RosterPlanner:
         for person_id in dict.fromkeys((*joined.wishes.people, *current.known)):
             plan = plan_person(
                 person_id,
-                current.known[person_id] if person_id in current.known else Known(),
+                current.known.get(person_id) or Known(),
                 joined.wishes,
                 current.schools,
                 classes,
@@ -144,12 +145,14 @@ class RosterPlanner:
     def _rules(self, current: People, desired: Wishes) -> tuple[Rules, list[Notice]]:
         """Rules with what is there already: keys, and accounts of others in the directory."""
         known_rules = replace(self.rules, key_owners=current.keys)
+        if self.read_existing is None:
+            return known_rules, []
         new = {
             person_id: Named(wish.given_name, wish.family_name, wish.service_email)
             for person_id, wish in desired.people.items()
-            if needs_account(current.known.get(person_id, Known()), wish)
+            if needs_account(current.known.get(person_id), wish)
         }
-        if not new or self.read_existing is None:
+        if not new:
             return known_rules, []
         existing = list(self.read_existing())
         for account in existing:
@@ -213,14 +216,14 @@ class RosterPlanner:
         key = f"{name} ({schools[plan.school].number})" if plan.school in schools else name
         change_id = derive_id("roster", "person", person.id, plan.action.value)
         self._last = (change_id, plan.edits)
-        return Change(
+        return _make_change(
             id=change_id, target=self.target,
             action=plan.action, kind="person", key=key, record=person.id, person=person.id,
             school=plan.school, role=plan.role, year_group=plan.year_group,
             group=in_classes[0] if in_classes else "", needs=needs, before=plan.before,
             after=plan.after, reason=plan.reason, inferred=plan.inferred, risk=plan.risk,
             proposal=plan.proposal,
-            operations=tuple(edit_json(edit) for edit in plan.edits),
+            operations=tuple(map(edit_json, plan.edits)),
         )  # fmt: skip
 
     def edits(self, change: Change) -> Sequence[Edit]:
@@ -231,14 +234,13 @@ class RosterPlanner:
 
 def edit_json(edit: Edit) -> dict[str, JsonValue]:
     """An edit as a change's operation: kind, and the record before and after."""
-
-    def body(record: Record | None) -> JsonValue:
-        if record is None:
-            return None
-        codec = codec_of(record.kind)
-        return codec.body(codec.values(record))
-
-    return {"kind": edit.record.kind, "before": body(edit.before), "after": body(edit.after)}
+    before, after = edit
+    codec = codec_of(edit.record.kind)
+    return {
+        "kind": codec.kind,
+        "before": None if before is None else codec.body(codec.values(before)),
+        "after": None if after is None else codec.body(codec.values(after)),
+    }
 
 
 def edits_of(change: Change) -> list[Edit]:

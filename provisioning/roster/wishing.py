@@ -8,16 +8,18 @@ from pydantic import JsonValue
 
 from inventory.messages import Message
 from inventory.records import Account, Enrolment, Person, School, SchoolClass, SourceKey
-from inventory.records.base import Edit, derive_id
+from inventory.records.base import Edit, derive_id, unchecked, updated
 from inventory.records.changes import Action, Risk
 from inventory.records.people import AccountState, Role
 from provisioning.roster.desired import Wish, Wishes
-from provisioning.roster.life import LEAVING, Days, Presence, days_of, lived, role_of
+from provisioning.roster.life import LEAVING, Days, Presence, days_of, lived, returned, role_of
 from provisioning.roster.names import NameMaker
 from provisioning.roster.settings import AccountSettings
 from provisioning.roster.showing import differing, facts
 from provisioning.roster.telling import TAKES_AWAY, Ends, action_of, reason_of
 
+_make_enrolment = unchecked(Enrolment)
+_make_key = unchecked(SourceKey)
 Place = tuple[str, str, str]
 """School id, role, class id or nothing."""
 
@@ -94,7 +96,7 @@ def plan_person(
     rules: Rules,
 ) -> PersonPlan | None:
     """The plan for one person, or None when all is as it should be."""
-    wish = wishes.people.get(person_id, Wish())
+    wish = wishes.people.get(person_id) or Wish()
     ends = _ends(known, wish, wishes, schools, classes)
     kept = {p: e for p, e in known.enrolments.items() if p not in ends.places}
     if known.person is None and not wish.places:
@@ -185,13 +187,13 @@ def _home(known: Known, places: list[Place]) -> str:
 def _person(person_id: str, known: Known, wish: Wish, home: str) -> Person:
     old = known.person
     if not wish.family_name and old is not None:
-        return old.model_copy(update={"school": home})
+        return updated(old, school=home)
     facts = {
         "school": home, "given_name": wish.given_name, "family_name": wish.family_name,
         "birth_date": wish.birth_date or (old.birth_date if old else None),
         "service_email": wish.service_email or (old.service_email if old else ""),
     }  # fmt: skip
-    return old.model_copy(update=facts) if old else Person(id=person_id, **facts)
+    return updated(old, **facts) if old else Person(id=person_id, **facts)
 
 
 def _account(
@@ -207,11 +209,13 @@ def _account(
     if old is not None:
         if wish.lost and not here:
             return old  # no news is not bad news
-        leaves = not here and old.state is not AccountState.PLANNED
+        if here:
+            return returned(updated(old, school=person.school))
+        leaves = old.state is not AccountState.PLANNED
         away = Presence.EXPECTED if wish.places else Presence.GONE
         return lived(
             old.model_copy(update={"school": old.school if leaves else person.school}),
-            Presence.HERE if here else away,
+            away,
             rules.day,
             rules.days(known, school_number),
             role=rules.role(known),
@@ -235,9 +239,9 @@ def _account(
     )  # fmt: skip
 
 
-def needs_account(known: Known, wish: Wish) -> bool:
+def needs_account(known: Known | None, wish: Wish) -> bool:
     """True for somebody who would get an account now."""
-    return known.account is None and bool(wish.places)
+    return (known is None or known.account is None) and bool(wish.places)
 
 
 def _edits(
@@ -255,7 +259,7 @@ def _edits(
             continue
         system, school, record_id = words
         key_id = derive_id("source_key", system, school, person.id, record_id)
-        key = SourceKey(
+        key = _make_key(
             id=key_id, person=person.id, system=system, school=school, record_id=record_id
         )
         edits.append(Edit(None, key))
@@ -263,7 +267,7 @@ def _edits(
     for place, year in sorted(wish.places.items()):
         school, role, class_id = place
         before = known.enrolments.get(place)
-        after = Enrolment(
+        after = _make_enrolment(
             id=derive_id("enrolment", person.id, *place), person=person.id, school=school,
             role=Role(role), school_class=class_id, school_year=year,
         )  # fmt: skip
