@@ -9,6 +9,7 @@ from hypothesis import settings
 
 from provisioning.lab.samba import Samba, found_domain
 from provisioning.lab.slapd import Slapd
+from tests.directory.support import Server
 from tests.needs import needs_samba
 
 # A slow machine is no fault of the code: no test here is about time.
@@ -51,3 +52,11 @@ def own_samba(tmp_path: Path, samba_domain: Path) -> Iterator[Samba]:
     """A new Active Directory for one test, at an address of its own."""
     with Samba(tmp_path / "samba", samba_domain) as server:
         yield server
+
+
+@pytest.fixture
+def server(request: pytest.FixtureRequest) -> Server:
+    """A new, empty directory of the kind that the test is run for (see `support.BOTH`)."""
+    fixture = "own_slapd" if request.param == "openldap" else "own_samba"
+    found: Server = request.getfixturevalue(fixture)
+    return found
