@@ -15,7 +15,7 @@ from tests.bench.measuring import Line, load, tell
 PARTS = (
     "starting", "store_writing", "store_reading", "planning", "user_names", "directory_apply",
     "screen",
-    "term_start",
+    "term_start", "city_apply",
 )  # fmt: skip
 
 
