@@ -9,6 +9,7 @@ from hypothesis import settings
 
 from provisioning.lab.samba import Samba, found_domain
 from provisioning.lab.slapd import Slapd
+from tests.directory.support import ByLdap3, Server
 from tests.needs import needs_samba
 
 # A slow machine is no fault of the code: no test here is about time.
@@ -51,3 +52,18 @@ def own_samba(tmp_path: Path, samba_domain: Path) -> Iterator[Samba]:
     """A new Active Directory for one test, at an address of its own."""
     with Samba(tmp_path / "samba", samba_domain) as server:
         yield server
+
+
+@pytest.fixture
+def by_ldap3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ByLdap3]:
+    """A new, empty OpenLDAP server for one test without our own codec."""
+    with ByLdap3(tmp_path_factory.mktemp("slapd")) as found:
+        yield found
+
+
+@pytest.fixture
+def server(request: pytest.FixtureRequest) -> Server:
+    """A new, empty directory of the kind that the test is run for (see `support.BOTH`)."""
+    fixtures = {"openldap": "own_slapd", "openldap by ldap3": "by_ldap3"}
+    found: Server = request.getfixturevalue(fixtures.get(request.param, "own_samba"))
+    return found

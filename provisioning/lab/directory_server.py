@@ -26,6 +26,8 @@ class DirectoryServer(ABC):
     """The name that its certificate is for."""
     folder: Path
     address: str
+    port: int
+    """Where StartTLS is offered."""
     ldaps_port: int
     _process: ServerProcess
 

@@ -55,17 +55,18 @@ class _Link:
 
 
 class Proxy:
-    """Forwards a port of its own to `target` on 127.0.0.1, from entering the context to leaving it.
+    """Forwards a port of its own to port `target`, from entering the context to leaving it.
 
+    Both are at `address`, so that a certificate for the server's address is good for ours.
     `delay` (seconds, may be changed at any time) holds back every piece in both directions.
     """
 
-    def __init__(self, target: int, delay: float = 0.0) -> None:
+    def __init__(self, target: int, delay: float = 0.0, address: str = "127.0.0.1") -> None:
         self.delay = delay
         self.fired = threading.Event()
         """Set when the armed fault has happened, right before its connection is cut."""
-        self._target = target
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._target = (address, target)
+        self._listener = socket.create_server((address, 0))
         self.port: int = self._listener.getsockname()[1]
         self._lock = threading.RLock()  # an action may ask for the count
         self._counts = dict.fromkeys(Direction, 0)
@@ -126,7 +127,7 @@ class Proxy:
             except OSError:  # the listener was shut
                 return
             try:
-                server = socket.create_connection(("127.0.0.1", self._target))
+                server = socket.create_connection(self._target)
             except OSError:
                 client.close()  # what the client would see of a dead server
                 continue
@@ -157,9 +158,11 @@ class Proxy:
                 if fault is not None:
                     self._happen(fault, link)
                     return
-            sink.shutdown(socket.SHUT_WR)
+            with self._lock:  # an end is not passed on either while an action is under way
+                sink.shutdown(socket.SHUT_WR)
         except OSError:  # one side is gone, so is the connection
-            link.cut()
+            with self._lock:
+                link.cut()
 
     def _admit(self, direction: Direction, size: int) -> tuple[int, _Fault | None]:
         """How many of these bytes may pass, and the fault that stops the rest."""

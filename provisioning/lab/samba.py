@@ -47,7 +47,7 @@ class Samba(DirectoryServer):
     sync_dn = f"CN=svc-schoolnet,OU=Services,{base}"
     reader_dn = f"CN=svc-schoolnet-read,OU=Services,{base}"
     host = "dc1.school.example"
-    ldaps_port = 636
+    port, ldaps_port = _PORTS
 
     def __init__(self, folder: Path, domain: Path) -> None:
         """Copy a founded domain to the new `folder`; start nothing yet."""

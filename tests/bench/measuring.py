@@ -78,6 +78,12 @@ def use_of(argv: Sequence[str], expected: int, cwd: Path) -> tuple[Use, str]:
 
     Raises CalledProcessError when it ends with another code than expected.
     """
+    use, output, _errors = use_and_words(argv, expected, cwd)
+    return use, output
+
+
+def use_and_words(argv: Sequence[str], expected: int, cwd: Path) -> tuple[Use, str, str]:
+    """The same, and its standard error as well."""
     with tempfile.TemporaryFile() as output:
         # A small parent: the kernel counts the memory of a parent as its child's at first.
         done = subprocess.run(
@@ -89,7 +95,7 @@ def use_of(argv: Sequence[str], expected: int, cwd: Path) -> tuple[Use, str]:
     code, clock, processor, memory = done.stderr.splitlines()[-1].split()
     if int(code) != expected:
         raise subprocess.CalledProcessError(int(code), argv, text, done.stderr)
-    return Use(float(clock), float(processor), float(memory)), text
+    return Use(float(clock), float(processor), float(memory)), text, done.stderr
 
 
 def tell(text: str) -> None:

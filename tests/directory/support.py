@@ -31,12 +31,12 @@ from tests.directory.city import DAY, City
 BASE_DN = f"ou=schools,{Slapd.base}"
 AD_BASE_DN = normalise(Samba.managed)
 Server = Slapd | Samba
-BOTH = pytest.mark.parametrize(
+BOTH = pytest.mark.parametrize("server", ["openldap", "active_directory"], indirect=True)
+"""Runs a test that asks for `server` against a real one of each kind."""
+EVERY_WAY = pytest.mark.parametrize(
     "server", ["openldap", "openldap by ldap3", "active_directory"], indirect=True
 )
-"""Runs a test that asks for `server` against a real one of each kind; OpenLDAP also with nothing
-but ldap3, as `own_codec = false` has it.
-"""
+"""The same, and OpenLDAP also by ldap3 alone, as `own_codec = false` has it."""
 
 
 class ByLdap3(Slapd):

@@ -9,9 +9,9 @@ from inventory.records import Account, Person, School, SchoolClass
 from inventory.records.changes import Action
 from inventory.records.people import AccountState, Role
 from tests.directory.city import City
-from tests.directory.support import AD_BASE_DN, BASE_DN, BOTH, Desk, Server, brief, can_log_in
+from tests.directory.support import AD_BASE_DN, BASE_DN, EVERY_WAY, Desk, Server, brief, can_log_in
 
-pytestmark = BOTH
+pytestmark = EVERY_WAY
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ from inventory.records import Account, Person
 from inventory.records.changes import Change
 from inventory.records.runs import Outcome
 from provisioning.directory.executor import DirectoryExecutor
-from tests.directory.support import BOTH, Desk, Notebook, Server
+from tests.directory.support import EVERY_WAY, Desk, Notebook, Server
 from tests.directory.town import add_stranger, effects, fail_of, state, town, year_two
 
-pytestmark = BOTH
+pytestmark = EVERY_WAY
 
 
 @pytest.fixture

@@ -11,12 +11,12 @@ from tests.desk import Desk
 
 
 def directory_toml(server: Slapd | Samba, port: int | None = None, *, reader: bool = True) -> str:
-    """`[directory]` for this server, through another port if given."""
+    """`[directory]` for this server, through another port of its address if given."""
     if isinstance(server, Samba):
-        kind, url, base = "active_directory", server.url, server.managed
+        kind, host, base = "active_directory", server.address, server.managed
     else:
-        url = f"ldap://localhost:{port or server.port}"
-        kind, base = "openldap", f"ou=schools,{server.base}"
+        kind, host, base = "openldap", "localhost", f"ou=schools,{server.base}"
+    url = f"ldap://{host}:{port or server.port}"
     lines = [
         "[directory]",
         f'kind = "{kind}"',

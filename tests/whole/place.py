@@ -8,6 +8,7 @@ from inventory.rosters.settings import SourceSettings
 from inventory.store.journals import head_hash
 from provisioning.lab.city import City
 from provisioning.lab.exports import PUPIL_FILE, sources, sources_toml, write_exports
+from provisioning.lab.samba import Samba
 from provisioning.lab.slapd import Slapd
 from schoolnet.place import Place
 from tests.desk import NO_GRACE, Desk
@@ -21,10 +22,10 @@ ROLES = ("student", "teacher")
 
 
 def founded(
-    folder: Path, slapd: Slapd | None = None, port: int | None = None, life: str = NO_GRACE
+    folder: Path, server: Slapd | Samba | None = None, port: int | None = None, life: str = NO_GRACE
 ) -> CommandLine:
     """The city's first year in `import/`, not taken in yet; with a directory if one is given."""
-    directory = directory_toml(slapd, port) if slapd else ""
+    directory = directory_toml(server, port) if server else ""
     desk = Desk(folder, life + directory, sources_toml(CITY, "import", YEAR))
     desk.add(*(member.record for member in CITY.members))
     write_exports(CITY, folder / "import", YEAR)

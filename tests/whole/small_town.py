@@ -65,6 +65,7 @@ class Roll:
     school: School
     pupils: list[Child] = field(default_factory=list)
     teachers: list[Adult] = field(default_factory=list)
+    staff: list[Adult] = field(default_factory=list)
 
 
 def schools() -> list[School]:
@@ -126,7 +127,7 @@ def moved_up(old: Roll) -> list[Child]:
 
 def newcomers(rolls: list[Roll], goal: int) -> list[Child]:
     """The fourth-graders of all primary schools who go to the secondary school `goal` (0 to 3)."""
-    fourth = [c for roll in rolls[:10] for c in roll.pupils if c.class_name.startswith("4")]
+    fourth = [c for roll in rolls[:10] for c in roll.pupils if c.number <= 1000 + FOURTH]
     mine = [child for n, child in enumerate(fourth) if n % 4 == goal]
     return [
         replace(child, number=5001 + n, class_name=f"5{'abcd'[n % 4]}", admitted="01.08.2027")
@@ -139,6 +140,8 @@ def deliver(desk: Desk, roll: Roll, year: str, *, teachers: bool = True) -> None
     _take_in(desk, roll.school, "student", PUPILS, [c.row() for c in roll.pupils], year)
     if teachers:
         _take_in(desk, roll.school, "teacher", TEACHERS, [a.row() for a in roll.teachers], year)
+    if roll.staff:
+        _take_in(desk, roll.school, "staff", TEACHERS, [a.row() for a in roll.staff], year)
 
 
 def _take_in(
