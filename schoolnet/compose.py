@@ -1,16 +1,18 @@
 """The composition root: the one place that knows every concrete class."""
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from pydantic import SecretStr
 
 from inventory.errors import SettingsError, UsageError
 from inventory.messages import _, say
 from inventory.records import Switch
+from inventory.records.changes import Change, Notice, Scope
+from inventory.store.brought import brought, keep_only, save_brought
 from inventory.store.names import used_names
 from inventory.store.plans import get_plan
 from inventory.store.reading import SqliteReader
@@ -37,6 +39,7 @@ from schoolnet.place import Place, Secrets
 
 if TYPE_CHECKING:
     from provisioning.directory.executor import DirectoryExecutor
+    from provisioning.directory.planner import DirectoryPlanner
     from provisioning.directory.renaming import Finished
     from provisioning.directory.searching import SearchConnection
 
@@ -135,8 +138,12 @@ def _directory_planner(place: Place, day: date, stack: ExitStack, pin: Pin | Non
         with place.reader() as reader:
             return saved_uuids(reader)
 
+    reader = stack.enter_context(place.reader())
     settings, passwords = directory_settings(place), place.settings.passwords
-    return DirectoryPlanner(connection, settings, day, passwords, known_ids=known_ids)
+    return DirectoryPlanner(
+        connection, settings, day, passwords,
+        known_ids=known_ids, brought=lambda key: brought(reader, key),
+    )  # fmt: skip
 
 
 def reset_planner(
@@ -242,9 +249,19 @@ def tools(place: Place, run_id: str) -> Tools:
         stack = ExitStack()
         pin = RunPin(place.spool, run_id) if name == "directory" else None
         (planner,) = planners(place, (name,), day, stack, pin=pin)
-        return Target(planner, executor(place, name, run_id, pin), stack.close)
+        sending = executor(place, name, run_id, pin)
+        return Target(planner, sending, stack.close, lambda left: _remember(place, planner, left))
 
     return Tools(place.reader, place.writer, open_target)
+
+
+def _remember(place: Place, planner: AnyPlanner, left: Iterable[Change | Notice | Scope]) -> None:
+    """Keep what the directory was seen to have as it was wanted: the rest is drift later."""
+    if planner.target == "directory":
+        rows, keys = cast("DirectoryPlanner", planner).as_wanted(left)
+        with place.writer() as writer, writer.transaction() as tx:
+            save_brought(tx, rows)
+            keep_only(tx, keys)
 
 
 def run_argv(place: Place, run_id: str) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from inventory.errors import SchoolnetError, StaleError
 from inventory.messages import Message, _, say
-from inventory.records.changes import Change, Notice, Plan, Selection
+from inventory.records.changes import Change, Notice, Plan, Scope, Selection
 from inventory.records.runs import ChangeResult, Control, Outcome, Run, RunState
 from inventory.store.codec import payload_body
 from inventory.store.journals import moved_since
@@ -26,11 +26,15 @@ _OPEN = (None, Outcome.INTENDED)
 
 @dataclass(frozen=True)
 class Target:
-    """What a run needs for one stage; `close` ends the planner's connections."""
+    """What a run needs for one stage; `close` ends the planner's connections.
+
+    `remember` is told what the last read of the stage would still plan.
+    """
 
     planner: Planner[Any, Any]
     executor: Executor
     close: Callable[[], None] = lambda: None
+    remember: Callable[[Iterable[Change | Notice | Scope]], None] = lambda _left: None
 
 
 @dataclass
@@ -137,7 +141,7 @@ class _StageRun:
             changes = self._ready(name, target.executor)
             self._execute(target.executor, target.executor.batches(changes))
             self.recorder.flush()
-            self._verify(target.planner)
+            self._verify(target)
         finally:
             target.executor.close()
             target.close()
@@ -220,12 +224,12 @@ class _StageRun:
         if paused:
             _set_state(self.tools, self.recorder.run_id, RunState.RUNNING)
 
-    def _verify(self, planner: Planner[Any, Any]) -> None:
+    def _verify(self, target: Target) -> None:
         """A second read: what would still be planned was not achieved, whatever was answered."""
         done = {c for c in self.touched if self.recorder.outcomes[c].good}
         if not done:
             return
-        groups = frozenset(self.touched.values())
+        planner, groups = target.planner, frozenset(self.touched.values())
         with self.tools.open_reader() as fresh:
             items = list(planner.compare(planner.read(fresh, groups), planner.desired(fresh)))
         left = {item.id for item in items if isinstance(item, Change)}
@@ -237,3 +241,4 @@ class _StageRun:
                 change = get_change(self.reader, self.plan.id, change_id)
                 self._give(change, Outcome.DIFFERS, say(differs if change_id in left else unknown))
         self.recorder.flush()
+        target.remember(items)

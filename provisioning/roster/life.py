@@ -83,7 +83,7 @@ def lived(
     has_devices: bool = False,
 ) -> Account:
     """The account as it should be on this day. `has_devices`: those it must give back first."""
-    if presence is Presence.HERE:
+    if presence is Presence.HERE and not _locked_by_decision(account):
         back = {"left_on": None, "left_as": None, "disabled_on": None, "deleted_on": None}
         return account.model_copy(update={"state": AccountState.ACTIVE, "starts_on": None, **back})
     account = account.model_copy(update={"starts_on": starts_on})
@@ -99,6 +99,11 @@ def lived(
         # The entry that was taken over goes: whoever comes back gets one of our own.
         return account.model_copy(update={"state": step, "deleted_on": day, "adopted": False})
     return account
+
+
+def _locked_by_decision(account: Account) -> bool:
+    """Held as locked, and not because its owner had left: a lock that was accepted as drift."""
+    return bool(account.held) and account.state is AccountState.DISABLED and not account.left_on
 
 
 def _left(

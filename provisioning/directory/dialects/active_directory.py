@@ -64,6 +64,7 @@ class ActiveDirectory(Dialect):
     unwatched = frozenset({_UAC})  # Samba 4.17 takes any old value for the right one
     reads_groups_outside = False
     members_follow = True
+    lock_name = _UAC
     locked = f"({_UAC}:1.2.840.113556.1.4.803:={_ACCOUNT_DISABLED})"  # MS-ADTS 3.1.1.3.4.4.1
     there_already = frozenset({failures.ENTRY_ALREADY_EXISTS, failures.UNWILLING_TO_PERFORM})
 

@@ -61,6 +61,8 @@ class Dialect(ABC):
     """Whether memberships outside `base` must be looked for there; else `memberOf` tells them."""
     members_follow: ClassVar[bool] = False
     """Whether the server itself, and at once, renames members with their entries."""
+    lock_name: ClassVar[str]
+    """The attribute that holds the lock."""
     locked: ClassVar[str]
     """The filter that only an entry matches which is locked for good."""
     there_already: ClassVar[frozenset[int]] = frozenset()
