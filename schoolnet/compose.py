@@ -26,6 +26,7 @@ from provisioning.engine.guards import (
     Proposals,
     ProtectedAccounts,
 )
+from provisioning.engine.hooks import HookSettings
 from provisioning.engine.planning import AnyPlanner
 from provisioning.engine.protocols import Executor
 from provisioning.engine.running import Target, Tools
@@ -36,6 +37,8 @@ from provisioning.roster.names import NameMaker
 from provisioning.roster.planner import RosterPlanner
 from provisioning.roster.wishing import Rules
 from schoolnet.place import Place, Secrets
+from schoolnet.secrets import check_owner
+from schoolnet.settings import FILE_NAME
 
 if TYPE_CHECKING:
     from provisioning.directory.executor import DirectoryExecutor
@@ -252,7 +255,15 @@ def tools(place: Place, run_id: str) -> Tools:
         sending = executor(place, name, run_id, pin)
         return Target(planner, sending, stack.close, lambda left: _remember(place, planner, left))
 
-    return Tools(place.reader, place.writer, open_target)
+    return Tools(place.reader, place.writer, open_target, hooks(place))
+
+
+def hooks(place: Place) -> tuple[HookSettings, ...]:
+    """`[[hooks]]`; raises SettingsError when others could have written them."""
+    found = place.settings.hooks
+    if found:
+        check_owner(place.folder / FILE_NAME, f"hooks.{found[0].name}")
+    return found
 
 
 def _remember(place: Place, planner: AnyPlanner, left: Iterable[Change | Notice | Scope]) -> None:
@@ -272,6 +283,7 @@ def run_argv(place: Place, run_id: str) -> list[str]:
 def run_secrets(place: Place, targets: Sequence[str]) -> dict[str, SecretStr]:
     """The secrets that a run of these targets needs, by reference, resolved in the foreground."""
     settings = place.settings
+    hooks(place)  # a hook that may not be run leaves no run behind either
     references = {settings.sealing_key}
     if "directory" in targets:
         directory = directory_settings(place)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 VERSION = 3
 """Raised when programs of before could not read the store any more, nor we one of theirs.
 
-2: accounts in grace and deleted ones. 3: what was brought to the directory.
+2: accounts in grace and deleted ones. 3: what was brought to the directory, results of hooks.
 """
 
 _PLAIN_TABLES: dict[str, tuple[dict[str, type], str | tuple[str, ...]]] = {
@@ -54,6 +54,9 @@ _PLAIN_TABLES: dict[str, tuple[dict[str, type], str | tuple[str, ...]]] = {
     "run_change": (
         {"run": str, "change": str, "outcome": str, "message": bytes, "at": int,
          "person": str, "uuid": str}, ("run", "change")),
+    "run_hook": (
+        {"run": str, "change": str, "hook": str, "good": int, "message": bytes, "at": int},
+        ("run", "change", "hook")),
     "directory_entry": ({"record": str, "uuid": str}, "record"),
     "brought": ({"key": str, "record": str, "person": str, "at": int, "body": bytes}, "key"),
 }  # fmt: skip

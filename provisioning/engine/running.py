@@ -16,6 +16,7 @@ from inventory.store.plans import get_change, get_plan, get_selection, plan_chan
 from inventory.store.reading import SqliteReader
 from inventory.store.runs import control_of, get_run, outcomes, update_run
 from inventory.store.writing import Writer
+from provisioning.engine.hooks import HookCaller, HookSettings
 from provisioning.engine.protocols import Executor, Planner
 from provisioning.engine.recorder import RunRecorder
 
@@ -44,6 +45,7 @@ class Tools:
     open_reader: Callable[[], SqliteReader]
     open_writer: Callable[[], Writer]
     open_target: Callable[[str], Target]
+    hooks: Sequence[HookSettings] = ()
     sleep: Callable[[float], None] = field(default=time.sleep)
 
 
@@ -69,10 +71,13 @@ def apply_run(tools: Tools, run_id: str) -> RunState:
         recorder.outcomes.update(outcomes(reader, run_id))
         state, message = RunState.FAILED, None
         try:
+            good = True
             for stage in plan.stages:
                 _set_state(tools, run_id, RunState.RUNNING, stage=stage.target)
-                _StageRun(tools, reader, recorder, plan, selection).apply(stage.target)
-            good = all(outcome.good for outcome in recorder.outcomes.values())
+                stage_run = _StageRun(tools, reader, recorder, plan, selection)
+                stage_run.apply(stage.target)
+                good = good and not stage_run.hook_failed
+            good = good and all(outcome.good for outcome in recorder.outcomes.values())
             state = RunState.DONE if good else RunState.FINISHED
         except Cancelled:
             state = RunState.CANCELLED
@@ -123,9 +128,10 @@ class _StageRun:
         self.moved: dict[str, int] = {}
         self.touched: dict[str, str] = {}
         """Changes executed by this run, with their groups: what verify looks for."""
+        self.hook_failed = False
 
     def apply(self, name: str) -> None:
-        """Execute what is selected and not yet done, then read again."""
+        """Execute what is selected and not yet done, read again, then tell the hooks."""
         waiting = False
         for change in self._selected(name):
             outcome = self.recorder.outcomes.get(change.id)
@@ -145,6 +151,7 @@ class _StageRun:
         finally:
             target.executor.close()
             target.close()
+        self._tell_hooks(name)
 
     def _selected(self, name: str) -> Iterator[Change]:
         changes = plan_changes(self.reader, self.plan.id, name)
@@ -210,6 +217,15 @@ class _StageRun:
                 ended, _none = wait(running)
             for future in ended:
                 future.result()
+
+    def _tell_hooks(self, name: str) -> None:
+        """Every hook of each change that ended well, unless it has succeeded before."""
+        outcomes = self.recorder.outcomes
+        good = (c for c in self._selected(name) if c.id in outcomes and outcomes[c.id].good)
+        caller = HookCaller(self.tools.hooks, self.recorder.run_id, self.plan.id)
+        for _call in caller.calls(self.reader, self.tools.open_writer, good):
+            self._obey()
+        self.hook_failed = caller.failed
 
     def _obey(self) -> None:
         paused = False
