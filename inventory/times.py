@@ -37,6 +37,11 @@ def today(clock: Clock) -> date:
     return clock().astimezone(BERLIN).date()
 
 
+def day_at(micros: int) -> date:
+    """The calendar day in Berlin of a stored moment."""
+    return from_micros(micros).astimezone(BERLIN).date()
+
+
 def school_year_of(day: date) -> str:
     """The school year a day falls in, ``2026/27``: it starts on 1 August (SchulG NRW § 7)."""
     first = day.year if day.month >= 8 else day.year - 1

@@ -1,16 +1,18 @@
 """The composition root: the one place that knows every concrete class."""
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from pydantic import SecretStr
 
 from inventory.errors import SettingsError, UsageError
 from inventory.messages import _, say
 from inventory.records import Switch
+from inventory.records.changes import Change, Notice, Scope
+from inventory.store.brought import brought, keep_only, save_brought
 from inventory.store.names import used_names
 from inventory.store.plans import get_plan
 from inventory.store.reading import SqliteReader
@@ -24,6 +26,7 @@ from provisioning.engine.guards import (
     Proposals,
     ProtectedAccounts,
 )
+from provisioning.engine.hooks import HookSettings
 from provisioning.engine.planning import AnyPlanner
 from provisioning.engine.protocols import Executor
 from provisioning.engine.running import Target, Tools
@@ -34,9 +37,12 @@ from provisioning.roster.names import NameMaker
 from provisioning.roster.planner import RosterPlanner
 from provisioning.roster.wishing import Rules
 from schoolnet.place import Place, Secrets
+from schoolnet.secrets import check_owner
+from schoolnet.settings import FILE_NAME
 
 if TYPE_CHECKING:
     from provisioning.directory.executor import DirectoryExecutor
+    from provisioning.directory.planner import DirectoryPlanner
     from provisioning.directory.renaming import Finished
     from provisioning.directory.searching import SearchConnection
 
@@ -135,8 +141,12 @@ def _directory_planner(place: Place, day: date, stack: ExitStack, pin: Pin | Non
         with place.reader() as reader:
             return saved_uuids(reader)
 
+    reader = stack.enter_context(place.reader())
     settings, passwords = directory_settings(place), place.settings.passwords
-    return DirectoryPlanner(connection, settings, day, passwords, known_ids=known_ids)
+    return DirectoryPlanner(
+        connection, settings, day, passwords,
+        known_ids=known_ids, brought=lambda key: brought(reader, key),
+    )  # fmt: skip
 
 
 def reset_planner(
@@ -242,9 +252,27 @@ def tools(place: Place, run_id: str) -> Tools:
         stack = ExitStack()
         pin = RunPin(place.spool, run_id) if name == "directory" else None
         (planner,) = planners(place, (name,), day, stack, pin=pin)
-        return Target(planner, executor(place, name, run_id, pin), stack.close)
+        sending = executor(place, name, run_id, pin)
+        return Target(planner, sending, stack.close, lambda left: _remember(place, planner, left))
 
-    return Tools(place.reader, place.writer, open_target)
+    return Tools(place.reader, place.writer, open_target, hooks(place))
+
+
+def hooks(place: Place) -> tuple[HookSettings, ...]:
+    """`[[hooks]]`; raises SettingsError when others could have written them."""
+    found = place.settings.hooks
+    if found:
+        check_owner(place.folder / FILE_NAME, f"hooks.{found[0].name}")
+    return found
+
+
+def _remember(place: Place, planner: AnyPlanner, left: Iterable[Change | Notice | Scope]) -> None:
+    """Keep what the directory was seen to have as it was wanted: the rest is drift later."""
+    if planner.target == "directory":
+        rows, keys = cast("DirectoryPlanner", planner).as_wanted(left)
+        with place.writer() as writer, writer.transaction() as tx:
+            save_brought(tx, rows)
+            keep_only(tx, keys)
 
 
 def run_argv(place: Place, run_id: str) -> list[str]:
@@ -255,6 +283,7 @@ def run_argv(place: Place, run_id: str) -> list[str]:
 def run_secrets(place: Place, targets: Sequence[str]) -> dict[str, SecretStr]:
     """The secrets that a run of these targets needs, by reference, resolved in the foreground."""
     settings = place.settings
+    hooks(place)  # a hook that may not be run leaves no run behind either
     references = {settings.sealing_key}
     if "directory" in targets:
         directory = directory_settings(place)

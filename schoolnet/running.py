@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from inventory.errors import SchoolnetError
 from inventory.messages import _
 from inventory.records.runs import Run, RunState
+from inventory.store.hooks import failed_hooks, hook_counts
 from inventory.store.reading import SqliteReader, disk_full, is_full
 from inventory.store.runs import bad_results, ended_count, get_run, outcome_counts
 from inventory.times import to_micros
@@ -163,22 +164,28 @@ def _report(place: Place, run_id: str, *, as_json: bool, problems: int | None = 
         run = get_run(reader, run_id)
         counts = outcome_counts(reader, run_id)
         bad = bad_results(reader, run_id)
+        hooks, failed = hook_counts(reader, run_id), failed_hooks(reader, run_id)
     if as_json:
         outcomes: dict[str, dict[str, int]] = {}
         for (target, outcome), count in counts.items():
             outcomes.setdefault(target, {})[outcome] = count
-        put_json({"schema": 1, "run": run.id, "state": state_of(run, alive), "outcomes": outcomes})
+        put_json({"schema": 1, "run": run.id, "state": state_of(run, alive), "outcomes": outcomes,
+                  **({"hooks": hooks} if hooks else {})})  # fmt: skip
     else:
         put(f"run {run.id}", f"state {state_of(run, alive)}")
         for (target, outcome), count in sorted(counts.items()):
             put(f"{target}: {count} {outcome}")
+        for outcome, count in hooks.items():
+            put(f"hooks: {count} {outcome}")
     for target, key, result in bad[:problems]:
         text = texts().render(result.message) if result.message else ""
         tell(_("{outcome}: {target} {key} {text}"), outcome=result.outcome.value, target=target,
              key=key, text=text)  # fmt: skip
-    if problems is not None and len(bad) > problems:
-        tell(_("... and {count} more: schoolnet runs show {run}"), count=len(bad) - problems,
-             run=run.id)  # fmt: skip
+    for one in failed[:problems]:
+        tell(_("hook: {key} {text}"), key=one.key, text=texts().render(one.message))
+    more = 0 if problems is None else max(len(bad) - problems, 0) + max(len(failed) - problems, 0)
+    if more:
+        tell(_("... and {count} more: schoolnet runs show {run}"), count=more, run=run.id)
     if run.message:
         tell(run.message)
     if not run.state.ended and alive != run.id:

@@ -66,7 +66,7 @@ class SecretResolver:
             raise UnreachableError(say(message, reference=reference)) from error
 
     def _cmd(self, line: str, reference: str) -> str:
-        self._check_owner(reference)
+        check_owner(self.settings_file, reference)
         try:
             done = subprocess.run(  # noqa: S603 - from a settings file only its owner may write
                 shlex.split(line), capture_output=True, timeout=_COMMAND_SECONDS, check=True,
@@ -78,11 +78,13 @@ class SecretResolver:
             raise UnreachableError(say(message, reference=reference)) from error
         return done.stdout.decode(errors="replace").strip()
 
-    def _check_owner(self, reference: str) -> None:
-        facts = self.settings_file.stat()
-        if facts.st_uid not in {0, os.getuid()} or stat.S_IMODE(facts.st_mode) & 0o022:
-            message = _(
-                "{path} must belong to you or root, and only its owner may write it, before "
-                "{reference} is run."
-            )
-            raise SettingsError(say(message, path=str(self.settings_file), reference=reference))
+
+def check_owner(settings_file: Path, what: str) -> None:
+    """Raise SettingsError when others could have written a command that is to be run."""
+    facts = settings_file.stat()
+    if facts.st_uid not in {0, os.getuid()} or stat.S_IMODE(facts.st_mode) & 0o022:
+        message = _(
+            "{path} must belong to you or root, and only its owner may write it, before "
+            "{reference} is run."
+        )
+        raise SettingsError(say(message, path=str(settings_file), reference=what))

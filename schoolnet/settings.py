@@ -17,6 +17,7 @@ from inventory.rosters.settings import SourceSettings
 from provisioning.directory.password_settings import HandoutSettings, PasswordSettings
 from provisioning.directory.settings import DirectorySettings
 from provisioning.engine.guards import GuardSettings
+from provisioning.engine.hooks import Hooks
 from provisioning.network.settings import NetworkSettings
 from provisioning.roster.settings import AccountSettings
 
@@ -48,6 +49,7 @@ class Settings(BaseSettings):
     handouts: HandoutSettings = HandoutSettings()
     network: NetworkSettings | None = None
     sources: tuple[SourceSettings, ...] = ()
+    hooks: Hooks = ()
 
     @classmethod
     def settings_customise_sources(

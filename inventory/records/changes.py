@@ -62,7 +62,8 @@ class Change(Frozen):
     one handout (a class). `before` and `after` hold only what differs, or all for a create.
     `operations` is exactly what is sent; `undo` is the way back, for people and for rollback.
     `inferred` marks a leaver that no source named: only those count against a limit. `proposal`
-    names what has to be approved first: the change rests on a likeness, not on a key.
+    names what has to be approved first: the change rests on a likeness, not on a key. `drift` says
+    what of it the target itself changed since it was last as the inventory wanted it.
     """
 
     id: str
@@ -83,6 +84,7 @@ class Change(Frozen):
     risk: Risk = Risk.LOW
     inferred: bool = False
     proposal: str = ""
+    drift: tuple[str, ...] = ()
     operations: tuple[Json, ...] = ()
     undo: tuple[Json, ...] = ()
 
@@ -159,10 +161,11 @@ class Scope(Frozen):
 
 
 class Stage(Frozen):
-    """One target of a plan; `counts` is by action."""
+    """One target of a plan; `counts` is by action, `drift` counts changes of drift by school id."""
 
     target: str
     counts: Mapping[str, int]
+    drift: Mapping[str, int] = {}
 
 
 class Selection(Frozen):

@@ -11,7 +11,7 @@ from inventory.store.reading import SqliteReader, translated
 from inventory.store.writing import Transaction, Writer
 
 _OUT_OF_USE = {AccountState.DISABLED, AccountState.DELETED}
-_BY_PERSON = ("delivery_row", "plan_change")
+_BY_PERSON = ("delivery_row", "plan_change", "brought")
 
 
 def erase_person(writer: Writer, reader: SqliteReader, person: str, reason: str) -> list[str]:

@@ -11,3 +11,9 @@ def used_names(reader: SqliteReader) -> frozenset[bytes]:
 def is_used(reader: SqliteReader, digest: bytes) -> bool:
     """Whether this hash is among them, without reading all: for the few rows of one file."""
     return bool(reader.execute("SELECT 1 FROM used_name WHERE hash = ?", (digest,)))
+
+
+def ever_had(reader: SqliteReader, account: str, name: str) -> bool:
+    """Whether the account itself has or had this user name or address."""
+    sql = "SELECT 1 FROM account_history WHERE id = ? AND (user_name = ? OR email = ?) LIMIT 1"
+    return bool(reader.execute(sql, (account, name, name)))

@@ -65,6 +65,7 @@ def change_names_protected(
             erase_from_plans(tx, each, {*ids, each})
             runs.update(erase_from_runs(tx, each))
             tx.execute("DELETE FROM plan_change WHERE person = ?", (each,))
+            tx.execute("DELETE FROM brought WHERE person = ?", (each,))
             rewrite_rows(tx, each, corrected)
         tx.use_names(former)
         tx.edit(edits, reason=reason)

@@ -17,10 +17,10 @@ from inventory.store.codec import Codec, codec_of
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-VERSION = 2
+VERSION = 3
 """Raised when programs of before could not read the store any more, nor we one of theirs.
 
-2: accounts in grace and deleted ones.
+2: accounts in grace and deleted ones. 3: what was brought to the directory, results of hooks.
 """
 
 _PLAIN_TABLES: dict[str, tuple[dict[str, type], str | tuple[str, ...]]] = {
@@ -54,7 +54,11 @@ _PLAIN_TABLES: dict[str, tuple[dict[str, type], str | tuple[str, ...]]] = {
     "run_change": (
         {"run": str, "change": str, "outcome": str, "message": bytes, "at": int,
          "person": str, "uuid": str}, ("run", "change")),
+    "run_hook": (
+        {"run": str, "change": str, "hook": str, "good": int, "message": bytes, "at": int},
+        ("run", "change", "hook")),
     "directory_entry": ({"record": str, "uuid": str}, "record"),
+    "brought": ({"key": str, "record": str, "person": str, "at": int, "body": bytes}, "key"),
 }  # fmt: skip
 
 _PLAIN_INDEXES: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -66,6 +70,8 @@ _PLAIN_INDEXES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("plan_change", ("plan", "target", "school", "grouped", "position")),
     ("plan_change", ("person",)),
     ("run_change", ("person",)),
+    ("brought", ("record",)),
+    ("brought", ("person",)),
     ("run", ("plan",)),
 )
 

@@ -1,15 +1,17 @@
 """The directory as a target: reads it with a connection that can only search, and compares."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from inventory.messages import _, say
 from inventory.records import Account, Enrolment, Person, School, SchoolClass
 from inventory.records.base import Edit
-from inventory.records.changes import Change, Notice
+from inventory.records.changes import Change, Notice, Scope
+from inventory.store.brought import Brought
 from inventory.store.protocol import Reader
 from inventory.store.queries import Eq, Query
 from provisioning.directory.deletions import deletion_changes
+from provisioning.directory.drift import Drift, brought_by
 from provisioning.directory.entries import Subtree, read_subtree
 from provisioning.directory.entry_changes import (
     duplicates,
@@ -43,9 +45,11 @@ class DirectoryPlanner:
         *,
         finishing: str = "",
         known_ids: Callable[[], Mapping[str, str]] = dict,
+        brought: Callable[[str], Brought | None] = lambda _key: None,
     ) -> None:
         """`finishing` is the person whose protected change of name is being carried out.
-        `known_ids`: the own ids of the entries that were made, by record, as of now.
+        `known_ids`: the own ids of the entries that were made, by record, as of now; `brought`:
+        what was last brought to the entry of a key.
         """
         self._connection = connection
         self._settings = settings
@@ -54,6 +58,8 @@ class DirectoryPlanner:
         self._policy: Policy | None = None
         self._finishing = finishing
         self._known_ids = known_ids
+        self._brought = brought
+        self._compared: tuple[Ground, Desired] | None = None
 
     def read(self, inventory: Reader, only: frozenset[str] | None = None) -> Subtree:
         """The whole managed subtree: entries are matched over all of it, whatever is asked.
@@ -70,18 +76,32 @@ class DirectoryPlanner:
         """What the inventory says should be there."""
         return lay_out(inventory, self._settings, self._day)
 
-    def compare(self, current: Subtree, desired: Desired) -> Iterator[Change | Notice]:
+    def compare(self, current: Subtree, desired: Desired) -> Iterator[Change | Notice | Scope]:
         """Units, persons, groups, memberships, deletions; each change after what it needs."""
         ground = self._ground(current)
+        self._compared = ground, desired
+        yield from Drift(ground, desired, self._brought).told(self._planned(ground, desired))
+
+    def _planned(self, ground: Ground, desired: Desired) -> Iterator[Change | Notice]:
         yield from desired.notices
         yield from unfinished(ground, desired.persons, self._finishing)
         yield from duplicates(ground, [*desired.units, *desired.groups, *desired.persons])
-        yield from self._unknown(current, desired)
+        yield from self._unknown(ground.subtree, desired)
         yield from unit_changes(ground, desired.units)
         yield from person_changes(ground, desired.persons)
         yield from group_changes(ground, desired.groups)
         yield from membership_changes(ground, desired.persons)
         yield from deletion_changes(ground, desired.persons)
+
+    def as_wanted(
+        self, left: Iterable[Change | Notice | Scope]
+    ) -> tuple[list[Brought], frozenset[str]]:
+        """The entries that the last `compare` found as they should be; see `brought_by`.
+
+        `left` is all that it gave.
+        """
+        assert self._compared is not None, "compare comes first"
+        return brought_by(*self._compared, left)
 
     def edits(self, change: Change) -> Sequence[Edit]:
         """None: the directory follows the inventory."""

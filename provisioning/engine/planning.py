@@ -1,7 +1,7 @@
 """One staged plan: each stage is computed over what the stage before would leave behind."""
 
 import gc
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -46,7 +46,8 @@ def make_plan(
         for planner in planners:
             plan_writer.add(staging.changes(planner))
             counts = {a.value: staging.counts[planner.target, a.value] for a in Action}
-            stages.append(Stage(target=planner.target, counts=counts))
+            drift = dict(staging.drift.get(planner.target, {}))
+            stages.append(Stage(target=planner.target, counts=counts, drift=drift))
         holds = tuple(hold for guard in guards for hold in guard.holds())
         _leave_out_proposed(reader, writer, draft.id, holds)
         update = {
@@ -83,6 +84,7 @@ class _Staging:
         self.schools = schools
         self.overlay = Overlay(reader)
         self.counts: Counter[tuple[str, str]] = Counter()
+        self.drift: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.notices: list[Notice] = []
         self.scopes: list[Scope] = []
         self._makers: dict[str, tuple[str, ...]] = {}
@@ -111,6 +113,8 @@ class _Staging:
                 self.overlay.put(waiting)
                 waiting = []
             self.counts[change.target, change.action.value] += 1
+            if change.drift:
+                self.drift[change.target][change.school] += 1
             for guard in self.guards:
                 guard.see(change)
             yield change

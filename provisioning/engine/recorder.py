@@ -13,6 +13,7 @@ from inventory.messages import Message
 from inventory.records.base import Edit
 from inventory.records.changes import Change
 from inventory.records.runs import ChangeResult, Outcome
+from inventory.store.brought import forget_brought
 from inventory.store.codec import payload_body
 from inventory.store.runs import insert_intents, save_results, save_uuids
 from inventory.store.writing import Transaction, Writer
@@ -173,6 +174,8 @@ class RunRecorder:
             tx.use_names(item.used_names)
             save_results(tx, self.run_id, [(change, result)])
             save_uuids(tx, [(change, result)])
+            if result.outcome.good:
+                forget_brought(tx, change.record)
             if not item.edits:
                 self._journal(tx, change, result)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from inventory.errors import SchoolnetError, StaleError
 from inventory.messages import Message, _, say
-from inventory.records.changes import Change, Notice, Plan, Selection
+from inventory.records.changes import Change, Notice, Plan, Scope, Selection
 from inventory.records.runs import ChangeResult, Control, Outcome, Run, RunState
 from inventory.store.codec import payload_body
 from inventory.store.journals import moved_since
@@ -16,6 +16,7 @@ from inventory.store.plans import get_change, get_plan, get_selection, plan_chan
 from inventory.store.reading import SqliteReader
 from inventory.store.runs import control_of, get_run, outcomes, update_run
 from inventory.store.writing import Writer
+from provisioning.engine.hooks import HookCaller, HookSettings
 from provisioning.engine.protocols import Executor, Planner
 from provisioning.engine.recorder import RunRecorder
 
@@ -26,11 +27,15 @@ _OPEN = (None, Outcome.INTENDED)
 
 @dataclass(frozen=True)
 class Target:
-    """What a run needs for one stage; `close` ends the planner's connections."""
+    """What a run needs for one stage; `close` ends the planner's connections.
+
+    `remember` is told what the last read of the stage would still plan.
+    """
 
     planner: Planner[Any, Any]
     executor: Executor
     close: Callable[[], None] = lambda: None
+    remember: Callable[[Iterable[Change | Notice | Scope]], None] = lambda _left: None
 
 
 @dataclass
@@ -40,6 +45,7 @@ class Tools:
     open_reader: Callable[[], SqliteReader]
     open_writer: Callable[[], Writer]
     open_target: Callable[[str], Target]
+    hooks: Sequence[HookSettings] = ()
     sleep: Callable[[float], None] = field(default=time.sleep)
 
 
@@ -65,10 +71,13 @@ def apply_run(tools: Tools, run_id: str) -> RunState:
         recorder.outcomes.update(outcomes(reader, run_id))
         state, message = RunState.FAILED, None
         try:
+            good = True
             for stage in plan.stages:
                 _set_state(tools, run_id, RunState.RUNNING, stage=stage.target)
-                _StageRun(tools, reader, recorder, plan, selection).apply(stage.target)
-            good = all(outcome.good for outcome in recorder.outcomes.values())
+                stage_run = _StageRun(tools, reader, recorder, plan, selection)
+                stage_run.apply(stage.target)
+                good = good and not stage_run.hook_failed
+            good = good and all(outcome.good for outcome in recorder.outcomes.values())
             state = RunState.DONE if good else RunState.FINISHED
         except Cancelled:
             state = RunState.CANCELLED
@@ -119,9 +128,10 @@ class _StageRun:
         self.moved: dict[str, int] = {}
         self.touched: dict[str, str] = {}
         """Changes executed by this run, with their groups: what verify looks for."""
+        self.hook_failed = False
 
     def apply(self, name: str) -> None:
-        """Execute what is selected and not yet done, then read again."""
+        """Execute what is selected and not yet done, read again, then tell the hooks."""
         waiting = False
         for change in self._selected(name):
             outcome = self.recorder.outcomes.get(change.id)
@@ -137,10 +147,11 @@ class _StageRun:
             changes = self._ready(name, target.executor)
             self._execute(target.executor, target.executor.batches(changes))
             self.recorder.flush()
-            self._verify(target.planner)
+            self._verify(target)
         finally:
             target.executor.close()
             target.close()
+        self._tell_hooks(name)
 
     def _selected(self, name: str) -> Iterator[Change]:
         changes = plan_changes(self.reader, self.plan.id, name)
@@ -207,6 +218,15 @@ class _StageRun:
             for future in ended:
                 future.result()
 
+    def _tell_hooks(self, name: str) -> None:
+        """Every hook of each change that ended well, unless it has succeeded before."""
+        outcomes = self.recorder.outcomes
+        good = (c for c in self._selected(name) if c.id in outcomes and outcomes[c.id].good)
+        caller = HookCaller(self.tools.hooks, self.recorder.run_id, self.plan.id)
+        for _call in caller.calls(self.reader, self.tools.open_writer, good):
+            self._obey()
+        self.hook_failed = caller.failed
+
     def _obey(self) -> None:
         paused = False
         while (control := control_of(self.reader, self.recorder.run_id)) is Control.PAUSE:
@@ -220,12 +240,12 @@ class _StageRun:
         if paused:
             _set_state(self.tools, self.recorder.run_id, RunState.RUNNING)
 
-    def _verify(self, planner: Planner[Any, Any]) -> None:
+    def _verify(self, target: Target) -> None:
         """A second read: what would still be planned was not achieved, whatever was answered."""
         done = {c for c in self.touched if self.recorder.outcomes[c].good}
         if not done:
             return
-        groups = frozenset(self.touched.values())
+        planner, groups = target.planner, frozenset(self.touched.values())
         with self.tools.open_reader() as fresh:
             items = list(planner.compare(planner.read(fresh, groups), planner.desired(fresh)))
         left = {item.id for item in items if isinstance(item, Change)}
@@ -237,3 +257,4 @@ class _StageRun:
                 change = get_change(self.reader, self.plan.id, change_id)
                 self._give(change, Outcome.DIFFERS, say(differs if change_id in left else unknown))
         self.recorder.flush()
+        target.remember(items)

@@ -84,7 +84,7 @@ def lived(
     has_devices: bool = False,
 ) -> Account:
     """The account as it should be on this day. `has_devices`: those it must give back first."""
-    if presence is Presence.HERE:
+    if presence is Presence.HERE and not _locked_by_decision(account):
         return returned(account)
     account = account.model_copy(update={"starts_on": starts_on})
     if account.state is AccountState.ACTIVE:
@@ -107,6 +107,11 @@ def returned(account: Account) -> Account:
         account, state=AccountState.ACTIVE, starts_on=None, left_on=None, left_as=None,
         disabled_on=None, deleted_on=None,
     )  # fmt: skip
+
+
+def _locked_by_decision(account: Account) -> bool:
+    """Held as locked, and not because its owner had left: a lock that was accepted as drift."""
+    return bool(account.held) and account.state is AccountState.DISABLED and not account.left_on
 
 
 def _left(

@@ -70,7 +70,14 @@ def plan_summary(plan: Plan, selection: Selection) -> dict[str, Any]:
         "schema": 1,
         "plan": plan.id,
         "digest": plan.digest(selection),
-        "stages": [{"name": s.target, "counts": dict(s.counts)} for s in plan.stages],
+        "stages": [
+            {
+                "name": s.target,
+                "counts": dict(s.counts),
+                **({"drift": dict(s.drift)} if s.drift else {}),
+            }
+            for s in plan.stages
+        ],
         **({"excluded": len(selection.excluded)} if selection.excluded else {}),
         "guards": [
             {
@@ -100,6 +107,8 @@ def print_plan(plan: Plan, selection: Selection, *, as_json: bool, notices: int 
             if count
         ]
         put(f"{stage.target}: " + (", ".join(counts) or "nothing to do"))
+        if stage.drift:
+            put(f"{stage.target}: {sum(stage.drift.values())} drifted")
     if selection.excluded:
         put(f"excluded: {len(selection.excluded)}")
     tell_scopes(plan.scopes, notices)

@@ -1,4 +1,4 @@
-"""``schoolnet plans``: list and show plans, exclude and include changes."""
+"""``schoolnet plans``: list and show plans, exclude, include, approve and accept changes."""
 
 from collections.abc import Callable
 from typing import Annotated
@@ -7,6 +7,7 @@ import typer
 
 from inventory.errors import UsageError
 from inventory.messages import _, say
+from inventory.records import Account
 from inventory.records.changes import Plan
 from inventory.store.plans import get_plan, get_selection, plan_changes, plans
 from inventory.store.reading import SqliteReader
@@ -67,7 +68,8 @@ def show(
                 put(change.canonical().decode())
                 continue
             mark = " " if change.id in selection.excluded else "x"
-            put(f"[{mark}] {change.action.sign} {change.id} {change.kind} {change.key}: "
+            drift = " drift" if change.drift else ""
+            put(f"[{mark}] {change.action.sign} {change.id} {change.kind}{drift} {change.key}: "
                 + texts().render(change.reason))  # fmt: skip
             if operations:
                 put(*(f"      {line}" for line in operation_lines(change.operations)))
@@ -142,3 +144,25 @@ def approve(
         plan = get_plan(reader, plan_id)
         starting.approve(reader, writer, plan, name, reason)
         print_plan(plan, get_selection(reader, plan.id), as_json=as_json)
+
+
+@app.command(help=texts()(_("Let the inventory want what drifted in the directory.")))
+def accept(
+    context: typer.Context, plan_id: PlanId, change: ChangeIds = None, reason: Reason = ""
+) -> None:
+    """Accept drift into the inventory. The plan is stale then."""
+    from schoolnet.accepting import accept_drift
+
+    if not change:
+        raise UsageError(say(_("Name what is meant: --change ID.")))
+    if not reason.strip():
+        raise UsageError(say(_("Drift is accepted only with --reason TEXT.")))
+    for one in accept_drift(place_of(context), plan_id, change, reason.strip()):
+        name = one.account.user_name
+        tell(_("Accepted for {name}. Make a new plan."), name=name)
+        if one.put_back:
+            message = _("The inventory cannot hold {what} of {name}: a new plan puts it back.")
+            tell(message, what=", ".join(one.put_back), name=name)
+        if any(edit.after.held for edit in one.edits if isinstance(edit.after, Account)):
+            tell(_("The account {name} is held in this state: no import changes that before "
+                   "`schoolnet accounts release {name}`."), name=name)  # fmt: skip

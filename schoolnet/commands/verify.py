@@ -32,6 +32,7 @@ def verify(
     set_up = [t for t in compose.default_targets(place) if t != "roster"]
     compose.check_targets(targets or [])
     counts: Counter[tuple[str, str]] = Counter()
+    drifted: Counter[tuple[str, str]] = Counter()
     shown = unread = 0
     with ExitStack() as stack:
         reader = stack.enter_context(place.reader())
@@ -48,16 +49,22 @@ def verify(
                     tell(_("Note: {text}"), text=texts().render(item.message))
                     continue
                 counts[planner.target, item.school] += 1
+                drifted[planner.target, item.school] += bool(item.drift)
                 if shown < _SHOWN:
                     shown += 1
-                    tell(_("{target}: {sign} {key}"), target=item.target, sign=item.action.sign,
-                         key=item.key)  # fmt: skip
+                    tell(_("{target}: {sign} {key}: {reason}"), target=item.target,
+                         sign=item.action.sign, key=item.key,
+                         reason=texts().render(item.reason))  # fmt: skip
     total = sum(counts.values())
     if as_json:
-        drift = [{"target": t, "school": s, "changes": n} for (t, s), n in counts.items()]
-        put_json({"schema": 1, "drift": drift, "changes": total, "unread": unread})
+        drift = [
+            {"target": t, "school": s, "changes": n, "drifted": drifted[t, s]}
+            for (t, s), n in counts.items()
+        ]
+        put_json({"schema": 1, "drift": drift, "changes": total, "drifted": drifted.total(),
+                  "unread": unread})  # fmt: skip
     else:
-        put(f"drift {total}", f"unread {unread}")
+        put(f"drift {total}", f"drifted {drifted.total()}", f"unread {unread}")
     if total:
         raise typer.Exit(ExitCode.PENDING)
     raise typer.Exit(ExitCode.UNREACHABLE if unread else ExitCode.DONE)

@@ -1,14 +1,19 @@
 """A strict directory in memory: obeys operations as a server would, and refuses as one."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from itertools import count
 from typing import Any
 
-from inventory.records.changes import Change, Notice
+from inventory.records.changes import Change, Notice, Scope
+from inventory.store.brought import Brought
+from inventory.times import end_of_day
 from provisioning.directory.dialects import dialect_of
 from provisioning.directory.dn import fold, lies_below, named_by, normalise, parent, replace_ending
+from provisioning.directory.drift import parts_of
 from provisioning.directory.entries import Subtree, parse_entry
 from provisioning.directory.found import FoundEntry
+from provisioning.directory.layout import lay_out
 from provisioning.directory.operations import moved_to
 from provisioning.directory.password_settings import PasswordSettings
 from provisioning.directory.planner import DirectoryPlanner
@@ -31,6 +36,8 @@ AD_SETTINGS = DirectorySettings.model_validate(
         "home_directory": "\\\\{school_number}\\{user_name}",
     }
 )  # fmt: skip
+
+BROUGHT_AT = end_of_day(date(2026, 8, 20))
 
 
 class Model:
@@ -66,11 +73,28 @@ class Model:
         )
         return Subtree(parse_entry(entry, self.dialect) for entry in found)
 
-    def plan(self, city: City, passwords: PasswordSettings | None = None) -> list[Change | Notice]:
-        """The planner's answer for this directory and this inventory."""
+    def plan(
+        self,
+        city: City,
+        passwords: PasswordSettings | None = None,
+        brought: City | None = None,
+    ) -> list[Change | Notice]:
+        """The planner's answer for this directory and this inventory.
+
+        `brought`: the inventory as it was when the directory was last seen to agree with it.
+        """
         connection: Any = None  # never read
-        planner = DirectoryPlanner(connection, self.settings, DAY, passwords)
-        return list(planner.compare(self.subtree(), planner.desired(city)))
+        known = self._brought(brought) if brought else {}
+        planner = DirectoryPlanner(connection, self.settings, DAY, passwords, brought=known.get)
+        items = planner.compare(self.subtree(), planner.desired(city))
+        return [item for item in items if not isinstance(item, Scope)]
+
+    def _brought(self, city: City) -> dict[str, Brought]:
+        wanted = lay_out(city, self.settings, DAY)
+        return {
+            one.key: Brought(one.key, one.record, "", parts_of(one), BROUGHT_AT)
+            for one in (*wanted.units, *wanted.groups, *wanted.persons)
+        }
 
     def apply(self, changes: Iterable[Change]) -> None:
         """Carry out every operation, strictly."""

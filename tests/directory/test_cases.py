@@ -19,17 +19,23 @@ CASES = sorted((Path(__file__).parents[1] / "cases" / "directory").glob("*.json"
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_case(path: Path) -> None:
     case: dict[str, Any] = json.loads(path.read_text())
-    model, city = Model(), City()
+    model, city, before = Model(), City(), City()
     for name, attributes in case["current"].items():
         model.put(name, attributes)
     for fields in case["inventory"]:
         kind = fields.pop("kind")
         city.put(KINDS[kind].model_validate(fields))
+        earlier = case.get("brought", {}).get(fields["id"], {})
+        before.put(KINDS[kind].model_validate({**fields, **earlier}))
     passwords = PasswordSettings.model_validate(case.get("passwords", {}))
-    items = model.plan(city, passwords)
+    items = model.plan(city, passwords, before if "brought" in case else None)
     changes = [item for item in items if isinstance(item, Change)]
     check_order(changes)
     assert brief(changes) == case["expected"]
+    drifted = [change for change in changes if change.drift]
+    drift = dict(zip(brief(drifted), (list(change.drift) for change in drifted), strict=True))
+    assert drift == case.get("drift", {})
+    assert all("the directory since 2026-08-20" in str(change.reason) for change in drifted)
     sent = dict(zip(brief(changes), (list(change.operations) for change in changes), strict=True))
     expected = case.get("operations", {})
     assert {line: sent[line] for line in expected} == expected

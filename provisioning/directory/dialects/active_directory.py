@@ -65,6 +65,7 @@ class ActiveDirectory(Dialect):
     reads_groups_outside = False
     members_follow = True
     gives_ranges = True
+    lock_name = _UAC
     locked = f"({_UAC}:1.2.840.113556.1.4.803:={_ACCOUNT_DISABLED})"  # MS-ADTS 3.1.1.3.4.4.1
     there_already = frozenset({failures.ENTRY_ALREADY_EXISTS, failures.UNWILLING_TO_PERFORM})
 

@@ -63,6 +63,8 @@ class Dialect(ABC):
     """Whether the server itself, and at once, renames members with their entries."""
     gives_ranges: ClassVar[bool] = False
     """Whether many values of an attribute come in parts that are asked for one by one."""
+    lock_name: ClassVar[str]
+    """The attribute that holds the lock."""
     locked: ClassVar[str]
     """The filter that only an entry matches which is locked for good."""
     there_already: ClassVar[frozenset[int]] = frozenset()

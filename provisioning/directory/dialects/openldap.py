@@ -43,6 +43,7 @@ class OpenLdap(Dialect):
     own_id = "entryUUID"
     person_names = ("uid", "sn", "givenName", "displayName", "mail", "employeeType", LOCK)
     caseless = frozenset({"uid"})
+    lock_name = LOCK
     locked = f"({LOCK}={LOCKED_FOR_GOOD})"
 
     @property
