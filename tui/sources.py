@@ -68,12 +68,14 @@ class Place:
 class Concern:
     """Something to look at before applying: a guard that holds, a notice, a risky change.
 
-    `guard` is the name of the guard, `held` how many changes it stops; `change` is the id of
-    the change it is about, if it is about one.
+    `guard` is the name of the guard, `held` how many changes it stops; `proposal` is the name of
+    a group of changes that wait for an approval. `change` is the id of the change it is about, if
+    it is about one.
     """
 
     message: Message
     guard: str = ""
+    proposal: str = ""
     held: int = 0
     change: str = ""
 

@@ -78,10 +78,16 @@ class StoredPlan:
         return Place(ids, index)
 
     def concerns(self) -> Sequence[Concern]:
-        """Guards that still hold, then risky changes, then notices."""
+        """Guards that still hold, then proposals, risky changes and notices."""
+        stopped = self._selection.stopped_by(self._plan.holds)
         holds = [
             Concern(hold.message, guard=hold.name, held=len(hold.changes), change=hold.changes[0])
-            for hold in self._selection.stopped_by(self._plan.holds)
+            for hold in stopped
+        ]
+        holds += [
+            Concern(hold.message, proposal=hold.name, change=hold.changes[0])
+            for hold in self._plan.holds
+            if hold.proposed and hold not in stopped and hold.name not in self._selection.lifted
         ]
         risky = [
             Concern(say(_("High risk: {key}"), key=change.key), change=change.id)

@@ -16,7 +16,10 @@ from inventory.rosters.settings import SourceSettings
 from inventory.store.erasure import erase_person
 from inventory.store.plans import get_selection
 from provisioning.engine.starting import approve, include
+from schoolnet.sources.plan import StoredPlan
 from tests.desk import Desk, total
+from tui.presenters.changes import concern_detail
+from tui.texts import load_texts
 
 PRIMARY = School.model_validate(
     {"id": "south", "number": "100001", "name": "GS Süd", "school_type": "Grundschule"}
@@ -212,3 +215,16 @@ def test_erasing_a_joined_person_erases_what_was_delivered_under_the_other_id(de
     content = b"".join(f.read_bytes() for f in desk.place.folder.glob("inventory.sqlite*"))
     assert b"Huber" not in content
     assert b"M\xc3\xbcller" in content
+
+
+def test_the_plan_screen_shows_what_is_only_proposed(desk: Desk) -> None:
+    desk.clock.turn_to(YEAR_2)
+    deliver(desk, SECONDARY, [*FIFTH, SIXTH])
+    plan = desk.plan()
+    shown = StoredPlan(desk.place, plan.id)
+    (concern,) = [one for one in shown.concerns() if one.proposal]
+    detail = concern_detail(concern, plan.id, shown.digest(), load_texts("de"))
+    assert f"schoolnet plans approve {plan.id} moves:100002:5 --reason …" in detail.lines
+    assert [one.guard for one in shown.concerns() if one.guard] == []
+    approved(desk, plan, "moves:100002:5")
+    assert [one for one in StoredPlan(desk.place, plan.id).concerns() if one.proposal] == []

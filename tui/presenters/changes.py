@@ -73,6 +73,12 @@ def concern_detail(concern: Concern, plan_id: str, digest: str, texts: Texts) ->
             f"schoolnet apply {plan_id} --digest {digest} --lift {concern.guard} --reason …",
         ]
         return Detail(texts("Guard {name}", name=concern.guard), tuple(lines))
+    if concern.proposal:
+        lines += [
+            texts("Look through these changes, then approve them by name and with a reason:"),
+            f"schoolnet plans approve {plan_id} {concern.proposal} --reason …",
+        ]
+        return Detail(texts("Proposal {name}", name=concern.proposal), tuple(lines))
     return Detail(texts("Warning"), tuple(lines))
 
 

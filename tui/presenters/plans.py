@@ -97,6 +97,8 @@ def concern_rows(concerns: Sequence[Concern], texts: Texts) -> list[tuple[int, R
 
 def _concern_row(concern: Concern, texts: Texts) -> Row:
     sentence = texts.render(concern.message)
+    if concern.proposal:
+        return Row(("?", sentence))
     if concern.guard or concern.change:
         return Row(("!!", sentence), Look.WARNING)
     return Row(("!", sentence))

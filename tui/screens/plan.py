@@ -164,8 +164,10 @@ class PlanScreen(BaseScreen):
         concern = self._concerns[table.cursor]
         self._next_concern = table.cursor + 1
         if concern.change:
-            self.attempt(lambda: self._go_to(concern.change, show=not concern.guard))
-        if concern.guard or not concern.change:
+            self.attempt(
+                lambda: self._go_to(concern.change, show=not (concern.guard or concern.proposal))
+            )
+        if concern.guard or concern.proposal or not concern.change:
             self._show_detail(table, table.cursor)
 
     def _go_to(self, change_id: str, *, show: bool) -> None:
