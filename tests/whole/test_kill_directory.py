@@ -4,27 +4,27 @@ import random
 import shutil
 import subprocess
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import ldap3
 import pytest
 
 from inventory.records.runs import RunState
 from inventory.store.journals import verify_journal
-from inventory.store.plans import plan_changes
-from inventory.store.runs import get_run, outcomes
-from provisioning.directory.handouts import made_accounts
-from provisioning.directory.passwords import InitialPasswords
+from inventory.store.runs import get_run
 from provisioning.engine.starting import reopen_run
 from provisioning.lab.city import City
 from provisioning.lab.proxy import Direction, Proxy, kill_process
+from provisioning.lab.samba import Samba
 from provisioning.lab.slapd import Slapd
 from schoolnet.running import launch
 from tests.desk import Desk
+from tests.directory.support import Server
 from tests.whole.directory_desk import city_desk, directory_toml
-from tests.whole.test_term_start import own_slapd_accepts
+from tests.whole.logins import assert_handouts_hold
+from tests.whole.seen import accounts_of
 
 CITY = City(seed=5, schools=1, scale=0.02)
 BOTH = ("roster", "directory")
@@ -34,28 +34,32 @@ TIMEOUT = 60
 class Undisturbed:
     """A run that nobody kills: its bytes, its writes and its result."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, found: Callable[[Path], Server]) -> None:
         self.place = folder / "place"
-        with Slapd(folder / "slapd") as slapd:
-            desk = city_desk(self.place, slapd, CITY)
+        with found(folder / "server") as server:
+            desk = city_desk(self.place, server, CITY)
             self.plan = desk.plan(*BOTH)
         self.first = folder / "first"
-        with Slapd(folder / "own") as slapd, Proxy(slapd.port) as proxy:
-            desk, run_id = prepared(self, self.first, slapd, proxy)
+        with found(folder / "own") as server, way_to(server) as proxy:
+            desk, run_id = prepared(self, self.first, server, proxy)
             proxy.arm(Direction.REQUEST, 10**9)
             assert carried_out(desk, run_id) == 0
             self.bytes = {d: proxy.count(d) for d in Direction}
-            self.adds = adds(slapd)
-            self.tree = tree(slapd)
+            self.adds = adds(server)
+            self.tree = tree(server)
 
 
-def prepared(model: Undisturbed, folder: Path, slapd: Slapd, proxy: Proxy) -> tuple[Desk, str]:
+def way_to(server: Server) -> Proxy:
+    return Proxy(server.port, address=server.address)
+
+
+def prepared(model: Undisturbed, folder: Path, server: Server, proxy: Proxy) -> tuple[Desk, str]:
     """A copy of the planned place whose directory is this server, behind the proxy."""
     shutil.copytree(model.place, folder)
     settings = folder / "schoolnet.toml"
     head, _old, rest = settings.read_text().partition("[directory]")
     sources = rest[rest.index("[[sources]]") :]
-    settings.write_text(head + directory_toml(slapd, proxy.port) + sources)
+    settings.write_text(head + directory_toml(server, proxy.port) + sources)
     desk = Desk.reopen(folder, date(2026, 8, 20))
     return desk, desk.enter(model.plan)
 
@@ -68,14 +72,19 @@ def carried_out(desk: Desk, run_id: str) -> int:
     return start(desk, run_id).wait(TIMEOUT)
 
 
-def adds(slapd: Slapd) -> Counter[str]:
-    return Counter(w.dn.lower() for w in slapd.writes() if w.operation == "add")
+def adds(server: Server) -> Counter[str]:
+    """How often each entry was added, or tried to: what OpenLDAP's log of changes says."""
+    if isinstance(server, Samba):
+        return Counter()
+    return Counter(w.dn.lower() for w in server.writes() if w.operation == "add")
 
 
-def tree(slapd: Slapd) -> dict[str, Any]:
+def tree(server: Server) -> dict[str, Any]:
     """Everything below the managed unit, without what differs between any two servers."""
-    with slapd.admin() as admin:
-        admin.search(f"ou=schools,{slapd.base}", "(objectClass=*)", attributes=["*"])
+    if isinstance(server, Samba):
+        return {name: seen._replace(own_id="") for name, seen in accounts_of(server).items()}
+    with server.admin() as admin:
+        admin.search(f"ou=schools,{server.base}", "(objectClass=*)", attributes=["*"])
         found = {}
         for entry in admin.entries:
             facts = entry.entry_attributes_as_dict
@@ -85,21 +94,38 @@ def tree(slapd: Slapd) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
-    return Undisturbed(tmp_path_factory.mktemp("undisturbed"))
+def openldap(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
+    return Undisturbed(tmp_path_factory.mktemp("undisturbed"), Slapd)
+
+
+@pytest.fixture(scope="module")
+def active_directory(tmp_path_factory: pytest.TempPathFactory, samba_domain: Path) -> Undisturbed:
+    folder = tmp_path_factory.mktemp("undisturbed")
+    return Undisturbed(folder, lambda place: Samba(place, samba_domain))
 
 
 DRAWN = random.Random(20261123)
-POINTS = [(d, DRAWN.random()) for d in Direction for _ in range(20)]
+POINTS = [
+    (kind, direction, DRAWN.random())
+    for kind, many in (("openldap", 20), ("active_directory", 4))
+    for direction in Direction
+    for _ in range(many)
+]
 
 
-@pytest.mark.parametrize(("direction", "share"), POINTS)
+@pytest.mark.parametrize(("server", "direction", "share"), POINTS, indirect=["server"])
 def test_a_killed_run_resumes_to_the_same_end(
-    model: Undisturbed, own_slapd: Slapd, tmp_path: Path, direction: Direction, share: float
+    request: pytest.FixtureRequest,
+    server: Server,
+    tmp_path: Path,
+    direction: Direction,
+    share: float,
 ) -> None:
+    kind = "active_directory" if isinstance(server, Samba) else "openldap"
+    model: Undisturbed = request.getfixturevalue(kind)
     byte = 1 + int(share * (model.bytes[direction] - 200))
-    with Proxy(own_slapd.port) as proxy:
-        desk, run_id = prepared(model, tmp_path / "place", own_slapd, proxy)
+    with way_to(server) as proxy:
+        desk, run_id = prepared(model, tmp_path / "place", server, proxy)
         process: list[subprocess.Popen[bytes]] = []
         proxy.arm(direction, byte, lambda: kill_process(process[0].pid))
         process.append(start(desk, run_id))
@@ -111,22 +137,6 @@ def test_a_killed_run_resumes_to_the_same_end(
     with desk.place.reader() as reader:
         assert get_run(reader, run_id).state is RunState.DONE
         assert list(verify_journal(reader)) == []
-        made = made_accounts(
-            plan_changes(reader, model.plan.id, "directory"), outcomes(reader, run_id)
-        )
-    assert tree(own_slapd) == model.tree
-    assert adds(own_slapd) == model.adds, "nothing is added twice, not even tried twice"
-    assert_handouts_hold(desk, own_slapd, run_id, made)
-
-
-def assert_handouts_hold(desk: Desk, slapd: Slapd, run_id: str, made: Any) -> None:
-    passwords = InitialPasswords(desk.place.spool, run_id)
-    with slapd.admin() as admin:
-        admin.search(f"ou=schools,{slapd.base}", "(uid=*)", ldap3.SUBTREE, attributes=["uid"])
-        dns = {str(entry.uid): entry.entry_dn for entry in admin.entries}
-    printed = {a.user_name: (g, a) for g, accounts in made.items() for a in accounts}
-    assert printed.keys() == dns.keys()
-    for name, (group, account) in printed.items():
-        derived = passwords.password(group, account.change, account.recipe)
-        secret = derived.get_secret_value()
-        assert own_slapd_accepts(slapd, dns[name], secret), name
+    assert tree(server) == model.tree
+    assert adds(server) == model.adds, "nothing is added twice, not even tried twice"
+    assert_handouts_hold(desk, server, model.plan, run_id)

@@ -7,22 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from inventory.records import Account
 from inventory.records.changes import Plan
 from inventory.records.people import AccountState
 from inventory.records.runs import RunState
-from inventory.store.plans import get_selection, plan_changes
-from inventory.store.runs import outcomes, runs
-from provisioning.directory.handouts import made_accounts
-from provisioning.directory.passwords import InitialPasswords
+from inventory.store.plans import get_selection
+from inventory.store.runs import runs
 from provisioning.lab.city import City
 from provisioning.lab.proxy import Direction, Proxy
 from provisioning.lab.slapd import Slapd
-from tests.directory.support import BOTH, Server, can_log_in
+from tests.directory.support import BOTH, Server
 from tests.whole.commandline import CommandLine, Said, assert_one_message, run_of
 from tests.whole.directory_desk import city_desk
+from tests.whole.logins import assert_handouts_hold
 from tests.whole.outages import OUTAGES, Outage
-from tests.whole.seen import Seen, accounts_of, keys_of
+from tests.whole.seen import Seen, accounts_of
 
 pytestmark = BOTH
 CITY = City(seed=3, schools=2, scale=0.04)
@@ -125,24 +123,8 @@ def assert_whole(line: Line, plan: Plan, begun: dict[str, Seen]) -> None:
     if isinstance(line.server, Slapd):
         adds = Counter(w.dn.lower() for w in line.server.writes() if w.operation == "add")
         assert set(adds.values()) == {1}, "nothing is added twice, not even tried twice"
-    assert_handouts_hold(line, plan)
+    with line.desk.place.reader() as reader:
+        run = runs(reader)[0].id
+    assert_handouts_hold(line.desk, line.server, plan, run)
     line.desk.check_journal()
     assert "drift 0" in line.cli("verify", "directory").out
-
-
-def assert_handouts_hold(line: Line, plan: Plan) -> None:
-    """Everybody can log in with the printed password."""
-    desk, entries = line.desk, keys_of(line.server)
-    with desk.place.reader() as reader:
-        run = runs(reader)[0].id
-        made = made_accounts(plan_changes(reader, plan.id, "directory"), outcomes(reader, run))
-        owners = {a.user_name: a.person for a in reader.records(Account)}
-    passwords = InitialPasswords(desk.place.spool, run)
-    tried = 0
-    for group, accounts in made.items():
-        for account in accounts:
-            secret = passwords.password(group, account.change, account.recipe)
-            entry = entries[owners[account.user_name]]
-            assert can_log_in(line.server, entry, secret.get_secret_value()), account.user_name
-            tried += 1
-    assert tried == len(entries)
