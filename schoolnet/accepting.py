@@ -6,7 +6,7 @@ from inventory.errors import StaleError, UsageError
 from inventory.messages import Message, _, say
 from inventory.records import Account
 from inventory.records.changes import Plan
-from inventory.store.brought import brought, save_brought
+from inventory.store.brought import known_brought, save_brought
 from inventory.store.journals import moved_since
 from inventory.store.names import ever_had, is_used
 from inventory.store.plans import get_change, get_plan
@@ -36,9 +36,8 @@ def accept_drift(
         changes = [get_change(reader, plan.id, one) for one in dict.fromkeys(change_ids)]
         _check_moved(reader, plan, {change.school for change in changes})
         with place.reader() as overlaid:
-            accepted = accept(
-                overlaid, settings, changes, lambda key: brought(reader, key), place.today, reason
-            )
+            known = known_brought(reader)
+            accepted = accept(overlaid, settings, changes, known, place.today, reason)
         for one in accepted:
             _check_free(reader, place, one)
         with place.writer() as writer:

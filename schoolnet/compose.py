@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from datetime import date
+from itertools import islice
 from typing import TYPE_CHECKING, cast
 
 from pydantic import SecretStr
@@ -12,11 +13,12 @@ from inventory.errors import SettingsError, UsageError
 from inventory.messages import _, say
 from inventory.records import Switch
 from inventory.records.changes import Change, Notice, Scope
-from inventory.store.brought import brought, keep_only, save_brought
+from inventory.store.brought import keep_only, known_brought, save_brought
 from inventory.store.names import used_names
 from inventory.store.plans import get_plan
 from inventory.store.reading import SqliteReader
 from inventory.store.runs import get_run, saved_uuids
+from inventory.store.writing import SLICE
 from provisioning.directory.pin import Pin, RunPin
 from provisioning.directory.settings import DirectorySettings
 from provisioning.engine.guards import (
@@ -145,7 +147,7 @@ def _directory_planner(place: Place, day: date, stack: ExitStack, pin: Pin | Non
     settings, passwords = directory_settings(place), place.settings.passwords
     return DirectoryPlanner(
         connection, settings, day, passwords,
-        known_ids=known_ids, brought=lambda key: brought(reader, key),
+        known_ids=known_ids, brought=known_brought(reader),
     )  # fmt: skip
 
 
@@ -270,9 +272,12 @@ def _remember(place: Place, planner: AnyPlanner, left: Iterable[Change | Notice 
     """Keep what the directory was seen to have as it was wanted: the rest is drift later."""
     if planner.target == "directory":
         rows, keys = cast("DirectoryPlanner", planner).as_wanted(left)
-        with place.writer() as writer, writer.transaction() as tx:
-            save_brought(tx, rows)
-            keep_only(tx, keys)
+        with place.writer() as writer:
+            while part := list(islice(rows, SLICE)):
+                with writer.transaction() as tx:
+                    save_brought(tx, part)
+            with writer.transaction() as tx:
+                keep_only(tx, keys)
 
 
 def run_argv(place: Place, run_id: str) -> list[str]:

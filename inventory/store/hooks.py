@@ -1,5 +1,6 @@
 """Results of hooks in the store: which hook was told which change of a run, and how it ended."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from inventory.messages import Message
@@ -21,6 +22,19 @@ def succeeded(reader: SqliteReader, run_id: str) -> frozenset[tuple[str, str]]:
     """(change, hook) of all that need not be told again."""
     sql = "SELECT change, hook FROM run_hook WHERE run = ? AND good = 1"
     return frozenset((change, hook) for change, hook in reader.execute(sql, (run_id,)))
+
+
+def told(reader: SqliteReader, run_id: str) -> frozenset[str]:
+    """The changes of a run that some hook was told."""
+    rows = reader.execute("SELECT DISTINCT change FROM run_hook WHERE run = ?", (run_id,))
+    return frozenset(row[0] for row in rows)
+
+
+def forget_other_hooks(tx: Transaction, run_id: str, names: Sequence[str]) -> None:
+    """Forget the failures of hooks that are not set any more: nobody can put them right."""
+    marks = ", ".join("?" * len(names))
+    sql = f"DELETE FROM run_hook WHERE run = ? AND good = 0 AND hook NOT IN ({marks})"
+    tx.execute(sql, (run_id, *names))
 
 
 def save_hook(

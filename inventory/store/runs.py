@@ -105,11 +105,7 @@ def save_results(
 
 
 def forget_failures(tx: Transaction, run_id: str) -> int:
-    """Make failed, skipped and rolled-back changes open again; returns how many.
-
-    Hooks that failed are told again anyhow, if they are still there.
-    """
-    tx.execute("DELETE FROM run_hook WHERE run = ? AND good = 0", (run_id,))
+    """Make failed, skipped and rolled-back changes open again; returns how many."""
     again = (Outcome.FAILED, Outcome.SKIPPED, Outcome.ROLLED_BACK, Outcome.DIFFERS)
     marks = ", ".join("?" * len(again))
     sql = f"DELETE FROM run_change WHERE run = ? AND outcome IN ({marks})"

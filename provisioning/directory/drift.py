@@ -6,9 +6,8 @@ the same, the directory moved: that is drift. When the inventory wants something
 an ordinary change; so is every difference of an entry of which nothing is remembered.
 """
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from hashlib import sha256
+from hashlib import blake2b
 
 from pydantic import JsonValue
 
@@ -31,45 +30,58 @@ _Item = Change | Notice | Scope
 
 def parts_of(wanted: Wanted) -> dict[str, JsonValue]:
     """What is wanted of an entry, by part; equal wishes are equal in every part."""
-    parts: dict[str, JsonValue] = {PLACE: _short([fold(wanted.name), wanted.parent])}
-    parts |= {name: _short(sorted(values)) for name, values in wanted.attributes.items()}
+    parts: dict[str, JsonValue] = {PLACE: _short(fold(wanted.name), wanted.parent)}
+    for name, values in wanted.attributes.items():
+        parts[name] = _short(*sorted(values))
     if isinstance(wanted, WantedPerson):
-        parts[LOCK] = _short(wanted.locked)
+        parts[LOCK] = _short("locked" if wanted.locked else "")
         parts[GROUPS] = [*sorted(map(_short, wanted.groups))]
     return parts
 
 
-def _short(value: object) -> str:
-    return sha256(json.dumps(value).encode()).hexdigest()[:12]
+def _short(*values: str) -> str:
+    return blake2b("\x1f".join(values).encode(), digest_size=6).hexdigest()
 
 
 def key_of(change: Change, settings: DirectorySettings) -> str:
     """The key of the entry that a change is about."""
     if change.person:
         return settings.key(change.person)
+    return _key_in(_first(change))
+
+
+def _first(change: Change) -> Operation:
     operation = change.operations[0]
     assert isinstance(operation, dict)
+    return operation
+
+
+def _key_in(operation: Operation) -> str:
+    """The key in the filter that only our entry matches."""
     return str(operation["ours"]).partition("=")[2].rstrip(")")
 
 
 def brought_by(
     ground: Ground, desired: Desired, left: Iterable[_Item]
-) -> tuple[list[Brought], frozenset[str]]:
+) -> tuple[Iterator[Brought], frozenset[str]]:
     """Entries that are as they should be, and the keys of all of which something is known.
 
     `left` is what would still be planned now: of those entries the memory stays as it was.
     """
     open_keys = {key_of(item, ground.settings) for item in left if isinstance(item, Change)}
     open_keys |= ground.blocked
-    rows = [
-        Brought(
-            wanted.key, wanted.record, wanted.record if wanted.kind == "person" else "",
-            parts_of(wanted),
-        )
-        for wanted in (*desired.units, *desired.groups, *desired.persons)
+    every = (*desired.units, *desired.groups, *desired.persons)
+    there = [
+        wanted for wanted in every
         if wanted.key not in open_keys and ground.subtree.keyed(wanted.kind, wanted.key)
     ]  # fmt: skip
-    return rows, frozenset(open_keys | {row.key for row in rows})
+    keys = frozenset(open_keys | {wanted.key for wanted in there})
+    return map(_brought, there), keys
+
+
+def _brought(wanted: Wanted) -> Brought:
+    person = wanted.record if wanted.kind == "person" else ""
+    return Brought(wanted.key, wanted.record, person, parts_of(wanted))
 
 
 class Drift:
@@ -90,6 +102,8 @@ class Drift:
             yield self._marked(item) if isinstance(item, Change) else item
 
     def _marked(self, change: Change) -> Change:
+        if _first(change)["op"] == "accept":
+            return change.model_copy(update={"drift": (self._ground.dialect.own_id,)})
         key = key_of(change, self._ground.settings)
         before = self._brought(key)
         if before is None or key not in self._wanted or change.action is Action.DELETE:
@@ -115,8 +129,6 @@ class Drift:
             return {ENTRY: True}
         if operation["op"] == "modify_dn":
             return {PLACE: before.get(PLACE) == now[PLACE]}
-        if operation["op"] == "accept":
-            return {operation["own_id"][0]: True}
         if change.kind == MEMBERSHIP:
             if "was" in operation and len(operation["changes"]) > 1:  # follows the account
                 stood = before.get(PLACE) == now[PLACE]
@@ -141,17 +153,14 @@ class Drift:
 
 def _membership(operation: Operation, before: Parts) -> dict[str, bool]:
     verbs = {verb for verb, _name, _values in operation["changes"]}
-    group = _short(operation["ours"].partition("=")[2].rstrip(")"))
+    group = _short(_key_in(operation))
     was_member = group in before.get(GROUPS, ())
     return {operation["dn"]: was_member == ("add" in verbs)}
 
 
 def _reason(change: Change, drift: tuple[str, ...], at: int, *, mixed: bool) -> Message:
     day = day_at(at).isoformat()
-    operation = change.operations[0]
-    assert isinstance(operation, dict)
-    if operation["op"] == "accept":
-        return change.reason
+    operation = _first(change)
     if operation["op"] == "add":
         return say(_("Vanished from the directory since {day}"), day=day)
     if operation["op"] == "modify_dn":

@@ -95,7 +95,7 @@ class DirectoryPlanner:
 
     def as_wanted(
         self, left: Iterable[Change | Notice | Scope]
-    ) -> tuple[list[Brought], frozenset[str]]:
+    ) -> tuple[Iterator[Brought], frozenset[str]]:
         """The entries that the last `compare` found as they should be; see `brought_by`.
 
         `left` is all that it gave.

@@ -18,7 +18,7 @@ from inventory.messages import Message, _, say
 from inventory.records import School
 from inventory.records.base import Frozen
 from inventory.records.changes import Action, Change
-from inventory.store.hooks import save_hook, succeeded
+from inventory.store.hooks import forget_other_hooks, save_hook, succeeded
 from inventory.store.reading import SqliteReader
 from inventory.store.writing import Writer
 
@@ -48,10 +48,14 @@ class HookSettings(Frozen):
             raise ValueError("name the program by its whole path, such as /usr/local/bin/homes")
         return command
 
+    def watches(self, target: str) -> bool:
+        """Whether the hook is for changes of this target."""
+        return not self.targets or target in self.targets
+
     def wants(self, change: Change) -> bool:
         """Whether the hook is for this change."""
         return (
-            (not self.targets or change.target in self.targets)
+            self.watches(change.target)
             and (not self.kinds or change.kind in self.kinds)
             and (not self.actions or change.action in self.actions)
         )
@@ -68,10 +72,10 @@ Hooks = Annotated[tuple[HookSettings, ...], AfterValidator(_names_differ)]
 
 
 class HookCaller:
-    """Tells the hooks of one run; `failed` says whether one of them did not succeed."""
+    """Tells the hooks of one run; `failures` counts the calls that did not succeed."""
 
     def __init__(self, hooks: Sequence[HookSettings], run: str, plan: str) -> None:
-        self.failed = False
+        self.failures = 0
         self._hooks = hooks
         self._run = run
         self._plan = plan
@@ -80,11 +84,11 @@ class HookCaller:
         self, reader: SqliteReader, open_writer: Callable[[], Writer], changes: Iterable[Change]
     ) -> Iterator[None]:
         """One step a call; what has succeeded in this run before is not told again."""
-        if not self._hooks:
-            return
         done = succeeded(reader, self._run)
         numbers = {school.id: school.number for school in reader.records(School)}
         with open_writer() as writer:
+            with writer.transaction() as tx:
+                forget_other_hooks(tx, self._run, [hook.name for hook in self._hooks])
             for change in changes:
                 for hook in self._hooks:
                     if not hook.wants(change) or (change.id, hook.name) in done:
@@ -92,7 +96,7 @@ class HookCaller:
                     yield
                     number = numbers.get(change.school, "")
                     failure = call(hook, self._told(hook, change, number))
-                    self.failed = self.failed or failure is not None
+                    self.failures += failure is not None
                     with writer.transaction() as tx:
                         save_hook(tx, self._run, change, hook.name, failure)
 

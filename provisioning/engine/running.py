@@ -11,6 +11,7 @@ from inventory.messages import Message, _, say
 from inventory.records.changes import Change, Notice, Plan, Scope, Selection
 from inventory.records.runs import ChangeResult, Control, Outcome, Run, RunState
 from inventory.store.codec import payload_body
+from inventory.store.hooks import told
 from inventory.store.journals import moved_since
 from inventory.store.plans import get_change, get_plan, get_selection, plan_changes, rows_hash
 from inventory.store.reading import SqliteReader
@@ -71,14 +72,15 @@ def apply_run(tools: Tools, run_id: str) -> RunState:
         recorder.outcomes.update(outcomes(reader, run_id))
         state, message = RunState.FAILED, None
         try:
-            good = True
+            hooks = 0
             for stage in plan.stages:
                 _set_state(tools, run_id, RunState.RUNNING, stage=stage.target)
                 stage_run = _StageRun(tools, reader, recorder, plan, selection)
                 stage_run.apply(stage.target)
-                good = good and not stage_run.hook_failed
-            good = good and all(outcome.good for outcome in recorder.outcomes.values())
-            state = RunState.DONE if good else RunState.FINISHED
+                hooks += stage_run.hook_failures
+            good = all(outcome.good for outcome in recorder.outcomes.values())
+            state = RunState.DONE if good and not hooks else RunState.FINISHED
+            message = _hooks_failed(run_id, hooks) if hooks else None
         except Cancelled:
             state = RunState.CANCELLED
         except SchoolnetError as error:
@@ -87,6 +89,12 @@ def apply_run(tools: Tools, run_id: str) -> RunState:
         finally:
             _end(tools, recorder, run_id, state, message)
     return state
+
+
+def _hooks_failed(run_id: str, count: int) -> Message:
+    message = _("{count} calls of hooks did not succeed. `schoolnet runs show {run}` names them, "
+                "`schoolnet runs retry {run}` repeats them.")  # fmt: skip
+    return say(message, count=count, run=run_id)
 
 
 def _end(
@@ -128,7 +136,7 @@ class _StageRun:
         self.moved: dict[str, int] = {}
         self.touched: dict[str, str] = {}
         """Changes executed by this run, with their groups: what verify looks for."""
-        self.hook_failed = False
+        self.hook_failures = 0
 
     def apply(self, name: str) -> None:
         """Execute what is selected and not yet done, read again, then tell the hooks."""
@@ -140,6 +148,12 @@ class _StageRun:
             waiting = waiting or outcome in _OPEN
         if not waiting and not self.touched:
             return
+        # Hooks are told last: where one was, all is done and read again.
+        if waiting or self.touched.keys().isdisjoint(told(self.reader, self.recorder.run_id)):
+            self._carry_out(name)
+        self._tell_hooks(name)
+
+    def _carry_out(self, name: str) -> None:
         target = self.tools.open_target(name)
         try:
             run_id, reads = self.recorder.run_id, target.planner.reads
@@ -151,7 +165,6 @@ class _StageRun:
         finally:
             target.executor.close()
             target.close()
-        self._tell_hooks(name)
 
     def _selected(self, name: str) -> Iterator[Change]:
         changes = plan_changes(self.reader, self.plan.id, name)
@@ -220,12 +233,14 @@ class _StageRun:
 
     def _tell_hooks(self, name: str) -> None:
         """Every hook of each change that ended well, unless it has succeeded before."""
+        if not any(hook.watches(name) for hook in self.tools.hooks):
+            return
         outcomes = self.recorder.outcomes
         good = (c for c in self._selected(name) if c.id in outcomes and outcomes[c.id].good)
         caller = HookCaller(self.tools.hooks, self.recorder.run_id, self.plan.id)
         for _call in caller.calls(self.reader, self.tools.open_writer, good):
             self._obey()
-        self.hook_failed = caller.failed
+        self.hook_failures = caller.failures
 
     def _obey(self) -> None:
         paused = False

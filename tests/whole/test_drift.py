@@ -11,11 +11,13 @@ from inventory.records.base import Edit
 from inventory.records.changes import Action, Change, Plan
 from inventory.records.people import AccountState, Role
 from inventory.records.runs import RunState
+from inventory.store.brought import brought, keep_only
 from inventory.store.journals import entries
 from provisioning.directory.dn import parent
 from provisioning.lab.city import City
 from provisioning.lab.exports import sources_toml
 from provisioning.lab.samba import Samba
+from provisioning.lab.slapd import Slapd
 from tests.desk import Desk, total
 from tests.directory.support import BASE_DN, BOTH, Server
 from tests.whole.commandline import CommandLine, assert_one_message
@@ -75,6 +77,17 @@ class Work:
     def lock(self, admin: Connection, entry: str) -> None:
         name, value = "pwdAccountLockedTime", "000001010000Z"
         self.change(admin, entry, **({"userAccountControl": "514"} if self.ad else {name: value}))
+
+    def unlock(self, admin: Connection, entry: str) -> None:
+        if self.ad:
+            self.change(admin, entry, userAccountControl="512")
+        else:
+            admin.modify(entry, {"pwdAccountLockedTime": [(MODIFY_DELETE, [])]})
+            assert admin.result["result"] == 0, admin.result
+
+    def is_locked(self, admin: Connection, entry: str) -> bool:
+        name = "userAccountControl" if self.ad else "pwdAccountLockedTime"
+        return self.values(admin, entry, name) not in ([], ["512"])
 
     def changes(self, plan: Plan) -> dict[str, list[Change]]:
         """The plan's changes of the directory by person."""
@@ -226,6 +239,118 @@ def assert_put_back(work: Work, hand: Hand) -> None:
         assert sorted(groups) == sorted(hand.groups)
         assert work.entry(admin, "uta.neu").lower().startswith("cn=uta.neu,ou=people")
         assert _groups_of(admin, work.base, where[hand.locked.person]) == []
+
+
+@BOTH
+def test_locks_by_hand_go_both_ways(work: Work) -> None:
+    leaver, locked = work.pupils(2)
+    with work.desk.place.reader() as reader, work.desk.place.writer() as writer:
+        account = reader.get(Account, leaver.id)
+        assert account is not None
+        day = work.desk.place.today
+        left = {"state": AccountState.DISABLED, "left_on": day, "disabled_on": day,
+                "left_as": Role.STUDENT}  # fmt: skip
+        writer.edit([Edit(account, account.model_copy(update=left))], "left")
+    assert work.desk.apply(work.desk.plan("directory")) is RunState.DONE
+    with work.server.admin() as admin:
+        where = {a.person: work.entry(admin, a.user_name) for a in (leaver, locked)}
+        work.unlock(admin, where[leaver.person])
+        work.lock(admin, where[locked.person])
+    plan = work.desk.plan("directory")
+    by = work.changes(plan)
+    assert [c.action for c in by[leaver.person]] == [Action.DISABLE]
+    said = work.accept(plan, by[leaver.person][0], by[locked.person][0])
+    assert said.err.count("is held in this state") == 2
+    states = work.desk.accounts()
+    assert states[leaver.user_name] is AccountState.GRACE
+    assert states[locked.user_name] is AccountState.DISABLED
+    assert work.desk.apply(work.desk.plan("directory")) is RunState.DONE
+    with work.server.admin() as admin:
+        assert not work.is_locked(admin, where[leaver.person])
+        work.unlock(admin, where[locked.person])
+    plan = work.desk.plan("directory")
+    said = work.accept(plan, *work.changes(plan)[locked.person])
+    assert "is held" not in said.err
+    (account,) = [a for a in work.desk.all_accounts() if a.id == locked.id]
+    assert (account.state, account.held) == (AccountState.ACTIVE, "")
+
+
+@BOTH
+def test_names_and_addresses_of_others_are_not_accepted(work: Work) -> None:
+    one, other, renamed, third = work.pupils(4)
+    with work.desk.place.reader() as reader, work.desk.place.writer() as writer:
+        account = reader.get(Account, renamed.id)
+        assert account is not None
+        writer.edit([Edit(account, account.model_copy(update={"user_name": "ganz.neu"}))], "new")
+    assert work.desk.apply(work.desk.plan("directory")) is RunState.DONE
+    with work.server.admin() as admin:
+        work.change(admin, work.entry(admin, one.user_name), mail=f"x{other.email}")
+        work.change(admin, work.entry(admin, third.user_name), **{work.uid: renamed.user_name})
+        work.change(admin, work.entry(admin, other.user_name), displayName="Somebody Else")
+    with work.desk.place.writer() as writer, writer.transaction() as tx:
+        tx.use_names([work.desk.place.hasher(f"x{other.email}")])  # somebody's, long ago
+    plan, before = work.desk.plan("directory"), work.desk.all_accounts()
+    by = work.changes(plan)
+    for person, words in ((one, "given twice"), (third, "given twice"), (other, "displayName")):
+        change = next(c for c in by[person.person] if c.drift and c.kind == "person")
+        assert_one_message(work.accept(plan, change, code=None), 2, words)
+    assert work.desk.all_accounts() == before
+    assert work.desk.apply(plan) is RunState.DONE
+    assert total(work.desk.plan("directory")) == 0
+
+
+@BOTH
+def test_an_entry_made_again_is_drift(work: Work) -> None:
+    (pupil,) = work.pupils(1)
+    with work.server.admin() as admin:
+        where = work.entry(admin, pupil.user_name)
+        admin.delete(where)
+        assert admin.result["result"] == 0, admin.result
+        classes = ["user"] if work.ad else ["inetOrgPerson"]
+        names = {"sn": "Again", "employeeNumber": f"schoolnet:{pupil.person}",
+                 work.uid: pupil.user_name}  # fmt: skip
+        admin.add(where, classes, names)
+        assert admin.result["result"] == 0, admin.result
+    plan = work.desk.plan("directory")
+    again, *others = work.changes(plan)[pupil.person]
+    assert again.drift == ("objectGUID" if work.ad else "entryUUID",)
+    assert "Another entry than the one we knew" in str(again.reason)
+    assert all(change.drift for change in others)
+    assert_one_message(work.accept(plan, again, code=None), 2, "Applying the change takes")
+    assert work.desk.apply(plan) is RunState.DONE
+    assert total(work.desk.plan("directory")) == 0
+
+
+def test_nothing_is_called_drift_before_a_run_has_looked(tmp_path: Path, own_slapd: Slapd) -> None:
+    """An inventory of before this was kept: its differences are told without the word."""
+    work = Work(tmp_path / "place", own_slapd)
+    with work.desk.place.writer() as writer, writer.transaction() as tx:
+        keep_only(tx, frozenset())
+    first, second = work.pupils(2)
+    with own_slapd.admin() as admin:
+        work.change(admin, work.entry(admin, first.user_name), mail="by.hand@example.com")
+    plan = work.desk.plan("directory")
+    assert [c.drift for c in work.changes(plan)[first.person]] == [()]
+    assert plan.stages[0].drift == {}
+    assert work.desk.apply(plan) is RunState.DONE
+    with own_slapd.admin() as admin:
+        work.change(admin, work.entry(admin, second.user_name), mail="by.hand@example.com")
+    plan = work.desk.plan("directory")
+    assert [c.drift for c in work.changes(plan)[second.person]] == [("mail",)]
+
+
+def test_an_erased_person_leaves_nothing_remembered(tmp_path: Path, own_slapd: Slapd) -> None:
+    work = Work(tmp_path / "place", own_slapd)
+    (pupil,) = work.pupils(1)
+    key = f"schoolnet:{pupil.person}"
+    with work.desk.place.reader() as reader:
+        assert brought(reader, key) is not None
+    off = {"state": AccountState.DISABLED}
+    with work.desk.place.writer() as writer:
+        writer.edit([Edit(pupil, pupil.model_copy(update=off))], "off")
+    work.cli("journal", "erase", pupil.person, "--yes", "--reason", "asked for")
+    with work.desk.place.reader() as reader:
+        assert brought(reader, key) is None
 
 
 def _domain(base: str) -> str:

@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from inventory.records import Account, Person
+from inventory.records.base import Edit
 from inventory.records.people import AccountState
 from inventory.store.journals import entries
+from inventory.store.queries import Eq
 from provisioning.lab.slapd import Slapd
 from tests.desk import NO_GRACE, Desk
 from tests.whole.commandline import TIMEOUT, CommandLine, assert_one_message, run_of
@@ -115,7 +118,15 @@ def test_a_hook_that_fails_is_told_again_exactly_where_it_failed(
     assert "hooks: 1 failed" in said.out
     assert "The hook homes ended with 3" in said.err
     assert "runs retry" in said.err
+    assert "1 calls of hooks did not succeed" in said.err
     (homes.folder / "refuse").unlink()
+    desk = desk_of(cli)
+    with desk.place.reader() as reader, desk.place.writer() as writer:
+        (account,) = reader.records(Account, Eq(field="user_name", value=chosen))
+        person = reader.get(Person, account.person)
+        assert person is not None
+        moved = person.model_copy(update={"given_name": "Later"})
+        writer.edit([Edit(person, moved)], "what comes later is no matter of this run")
     shown = cli("runs", "show", run_of(said), "--json", code=7).json
     assert shown["hooks"] == {"done": count - 1, "failed": 1}
     again = cli("runs", "retry", run_of(said))

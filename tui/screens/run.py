@@ -220,7 +220,8 @@ class RunScreen(BaseScreen):
         """Apply again what failed, or resume a run whose process vanished; after asking."""
         gone = resumable(self._run, self._source.alive())
         open_changes = self._run.total - done_of(self._outcomes)
-        if not gone and not (self._run.state.ended and open_changes):
+        finished = self._run.state is RunState.FINISHED  # perhaps only hooks did not succeed
+        if not gone and not finished and not (self._run.state.ended and open_changes):
             self.tell(say(_("There is nothing to retry: wait for the end, or see the problems.")))
             return
         self._confirm(
