@@ -9,6 +9,7 @@ from inventory.records.base import Edit
 from inventory.records.changes import Change, Notice
 from inventory.store.protocol import Reader
 from inventory.store.queries import Eq, Query
+from provisioning.directory.archive import with_archive
 from provisioning.directory.deletions import deletion_changes
 from provisioning.directory.entries import Subtree, read_subtree
 from provisioning.directory.entry_changes import (
@@ -19,6 +20,7 @@ from provisioning.directory.entry_changes import (
     unit_changes,
 )
 from provisioning.directory.ground import TARGET, Ground
+from provisioning.directory.group_keys import group_key_changes, succeeded, successions
 from provisioning.directory.layout import Desired, lay_out
 from provisioning.directory.membership_changes import membership_changes
 from provisioning.directory.password_policy import Policy, read_policy
@@ -72,14 +74,17 @@ class DirectoryPlanner:
 
     def compare(self, current: Subtree, desired: Desired) -> Iterator[Change | Notice]:
         """Units, persons, groups, memberships, deletions; each change after what it needs."""
-        ground = self._ground(current)
+        pairs = successions(current, desired.groups)
+        ground = self._ground(succeeded(current, pairs) if pairs else current)
+        units, groups = with_archive(ground, desired, self._day)
         yield from desired.notices
         yield from unfinished(ground, desired.persons, self._finishing)
-        yield from duplicates(ground, [*desired.units, *desired.groups, *desired.persons])
+        yield from duplicates(ground, [*units, *groups, *desired.persons])
         yield from self._unknown(current, desired)
-        yield from unit_changes(ground, desired.units)
+        yield from group_key_changes(ground, pairs)
+        yield from unit_changes(ground, units)
         yield from person_changes(ground, desired.persons)
-        yield from group_changes(ground, desired.groups)
+        yield from group_changes(ground, groups)
         yield from membership_changes(ground, desired.persons)
         yield from deletion_changes(ground, desired.persons)
 

@@ -40,15 +40,22 @@ class Model:
         self.settings = settings
         self.dialect = dialect_of(settings)
         self._numbers = count()
+        self.today = DAY
         self.entries: dict[str, tuple[str, dict[str, list[str]]]] = {}
 
     def put(self, entry: str, attributes: dict[str, Sequence[str]]) -> None:
         """What was there before."""
         kept = {name.lower(): list(values) for name, values in attributes.items()}
         kept["entryuuid"] = [str(next(self._numbers))]
+        self._touch(kept)
         assert normalise(entry) not in self.entries, f"entryAlreadyExists: {entry}"
         self._check_name(kept)
         self.entries[normalise(entry)] = (entry, kept)
+
+    def _touch(self, attributes: dict[str, list[str]], *, again: bool = False) -> None:
+        """What the server itself writes down: when an entry changed last."""
+        name, now = self.dialect.changed_at.lower(), [f"{self.today:%Y%m%d}060000Z"]
+        attributes[name] = now if again else attributes.get(name, now)
 
     def _check_name(self, changed: dict[str, list[str]]) -> None:
         """Active Directory: a name for users and groups alike, once in the domain."""
@@ -69,7 +76,7 @@ class Model:
     def plan(self, city: City, passwords: PasswordSettings | None = None) -> list[Change | Notice]:
         """The planner's answer for this directory and this inventory."""
         connection: Any = None  # never read
-        planner = DirectoryPlanner(connection, self.settings, DAY, passwords)
+        planner = DirectoryPlanner(connection, self.settings, self.today, passwords)
         return list(planner.compare(self.subtree(), planner.desired(city)))
 
     def apply(self, changes: Iterable[Change]) -> None:
@@ -93,6 +100,7 @@ class Model:
     def _modify(self, operation: dict[str, Any]) -> None:
         _name, attributes = self.entries[normalise(operation["dn"])]
         self._edit(attributes, operation)
+        self._touch(attributes, again=True)
         self._check_name(attributes)
 
     def _edit(self, attributes: dict[str, list[str]], operation: dict[str, Any]) -> None:
@@ -119,6 +127,7 @@ class Model:
             if place == normalise(old):
                 attribute, value = named_by(new)
                 attributes[attribute] = [value]
+                self._touch(attributes, again=True)
             moved = replace_ending(name, old, new)
             self.entries[normalise(moved)] = (moved, attributes)
         for _name, attributes in self.entries.values():
