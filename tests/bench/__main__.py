@@ -14,7 +14,7 @@ from tests.bench.measuring import Line, load, tell
 
 PARTS = (
     "starting", "store_writing", "store_reading", "planning", "user_names", "codec",
-    "directory_apply", "screen", "term_start",
+    "directory_apply", "small_school", "screen", "term_start",
 )  # fmt: skip
 
 
