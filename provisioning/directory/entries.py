@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from inventory.errors import ReadEndedEarlyError
 from inventory.messages import _
@@ -64,6 +64,14 @@ class Subtree:
             for name in entry.user_names:
                 self.by_user_name[fold(name)].append(entry)
 
+    def with_keys(self, keys: Mapping[str, str]) -> "Subtree":
+        """The same entries, those at these places with other keys."""
+        entries = (
+            replace(entry, key=keys[place]) if place in keys else entry
+            for place, entry in self.at.items()
+        )
+        return Subtree(entries, self.privileged, self.known_ids)
+
     def keyed(self, kind: Kind, key: str) -> Entry | None:
         """The entry that bears this key."""
         return self._keyed.get((kind, key))
@@ -92,6 +100,8 @@ def read_subtree(
     dialect = dialect_of(settings)
     wanted = ["objectClass", "ou", "cn", "member", dialect.own_id, *dialect.person_names]
     wanted += [settings.key_attribute_of(kind) for kind in ("unit", "person")]
+    if settings.layout.archive_days:
+        wanted.append(dialect.changed_at)
     if adopting:
         wanted += dialect.adoption_names
     base = normalise(settings.base)

@@ -14,7 +14,7 @@ from provisioning.directory.dn import fold, normalise
 from provisioning.directory.entries import Entry
 from provisioning.directory.ground import LOGIN_NAME, Ground, change, notice, shown
 from provisioning.directory.group_needs import name_taken, rename_groups, with_placeholder
-from provisioning.directory.layout import NAMED_BY, Wanted, WantedPerson
+from provisioning.directory.layout import Wanted, WantedPerson
 from provisioning.directory.own_ids import accept_own_ids
 from provisioning.directory.relocations import Relocation, relocate
 
@@ -149,7 +149,7 @@ def _created(ground: Ground, wanted: Wanted, more: Mapping[str, Sequence[str]]) 
         return name_taken(wanted, name, bearer)
     attributes: dict[str, Sequence[str]] = {
         "objectClass": [ground.dialect.object_classes[wanted.kind]],
-        NAMED_BY[wanted.kind]: [wanted.name],
+        wanted.naming[0]: [wanted.naming[1]],
         ground.settings.key_attribute_of(wanted.kind): [wanted.key],
         **wanted.attributes,
         **ground.dialect.made_with(wanted.kind),

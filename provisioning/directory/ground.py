@@ -13,7 +13,7 @@ from provisioning.directory.dialects import dialect_of
 from provisioning.directory.dialects.base import Kind
 from provisioning.directory.dn import child, fold, lies_below, normalise, parent, replace_ending
 from provisioning.directory.entries import Entry, Subtree
-from provisioning.directory.layout import NAMED_BY, Wanted, WantedPerson
+from provisioning.directory.layout import Wanted, WantedPerson
 from provisioning.directory.operations import Operation
 from provisioning.directory.password_rules import PasswordRules
 from provisioning.directory.settings import DirectorySettings
@@ -68,7 +68,7 @@ class Ground:
 
     def target_of(self, wanted: Wanted) -> str:
         """Where a wanted entry should stand; its unit must not be blocked."""
-        return child(NAMED_BY[wanted.kind], wanted.name, self._final[wanted.parent])
+        return child(*wanted.naming, self._final[wanted.parent])
 
     def needs(self, wanted: Wanted, target: str = "", entry: Entry | None = None) -> list[str]:
         """Changes before `wanted` can be made or moved to `target`, or `entry` be touched."""

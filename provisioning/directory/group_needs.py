@@ -53,7 +53,7 @@ def rename_groups(
             chain.append(name)
         for name in reversed(chain):
             renaming = pending.pop(name)
-            reason = say(_("The name in the inventory changed"))
+            reason = say(_("The name in the inventory or in the settings changed"))
             yield _renamed(ground, renaming, renaming.target, reason, "group name")
 
 

@@ -1,7 +1,8 @@
 """What the directory should hold: units, accounts and groups, from the inventory alone.
 
-Below `base`: ``ou=<school number>`` with ``ou=people`` and ``ou=groups``. An account stands in
-its person's home school; groups of any school may hold it. A birth date is never sent.
+Below `base`: a unit a school, with one for people and one for groups; `layout_settings` names
+them. An account stands in its person's home school; groups of any school may hold it. A birth
+date is never sent.
 """
 
 from collections import defaultdict
@@ -17,10 +18,12 @@ from inventory.records.base import derive_id
 from inventory.records.changes import Notice
 from inventory.records.people import AccountState, Role
 from inventory.store.protocol import Reader
+from provisioning.directory.class_groups import class_group, school_years
 from provisioning.directory.dialects import dialect_of
 from provisioning.directory.dialects.base import AccountFacts, Attributes, Kind
 from provisioning.directory.dn import fold
 from provisioning.directory.settings import DirectorySettings
+from provisioning.directory.templates import filled
 
 NAMED_BY: Mapping[Kind, str] = {"unit": "ou", "person": "cn", "group": "cn"}
 ROLE_GROUPS: Mapping[Role, str] = {
@@ -28,7 +31,9 @@ ROLE_GROUPS: Mapping[Role, str] = {
     Role.STAFF: "staff",
     Role.STUDENT: "students",
 }
-"""The groups of a school's roles; in this order a person with several roles has its first."""
+"""The groups of a school's roles, by what their ids are made of; in this order a person with
+several roles has its first.
+"""
 WIFI_PREFIX = "wifi-"
 LEAVERS = "leavers"
 """The group of a school's accounts in grace; there only when there are some."""
@@ -39,7 +44,8 @@ class Wanted:
     """An entry that should be there. `parent` is the key of its unit; empty: the base itself.
 
     `attributes` are forced: other values there are drift; an empty tuple means none. Those in
-    `created_only` are written when the entry is made, and then left alone.
+    `created_only` are written when the entry is made, and then left alone. `former` are keys
+    that the entry may still bear.
     """
 
     kind: Kind
@@ -50,6 +56,12 @@ class Wanted:
     parent: str
     attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     created_only: frozenset[str] = frozenset()
+    former: tuple[str, ...] = ()
+
+    @property
+    def naming(self) -> tuple[str, str]:
+        """The attribute and value that name the entry among its neighbours."""
+        return NAMED_BY[self.kind], self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +70,12 @@ class WantedPerson(Wanted):
     all but key and groups. `renaming`: the name is not to be seen in any plan.
 
     `groups` are keys; `handout` is the id of the class (of a pupil) or role group whose handout
-    shows the initial password.
+    shows the initial password. `name` is the user name, `attribute` and `value` are what names
+    the entry.
     """
+
+    attribute: str = NAMED_BY["person"]
+    value: str = ""
 
     role: str = ""
     year_group: str = ""
@@ -75,6 +91,11 @@ class WantedPerson(Wanted):
         """True for an account that nobody may use any more."""
         return self.state in {AccountState.DISABLED, AccountState.DELETED}
 
+    @property
+    def naming(self) -> tuple[str, str]:
+        """By the settings' template."""
+        return self.attribute, self.value or self.name
+
 
 _IN_USE = {AccountState.ACTIVE, AccountState.GRACE}
 W = TypeVar("W", bound=Wanted)
@@ -82,13 +103,22 @@ W = TypeVar("W", bound=Wanted)
 
 @dataclass(frozen=True, slots=True)
 class Desired:
-    """All that should be there. `known` are the persons with an account in any state."""
+    """All that should be there. `known` are the persons with an account in any state;
+    `school_numbers` are by the school's id.
+    """
 
     units: list[Wanted]
     groups: list[Wanted]
     persons: list[WantedPerson]
     known: frozenset[str]
     notices: list[Notice]
+    school_numbers: Mapping[str, str]
+
+
+@lru_cache(maxsize=4096)
+def unit_id(school: str, name: str) -> str:
+    """The id of a unit in a school's: of ``people``, ``groups`` or ``archive``."""
+    return derive_id("unit", school, name)
 
 
 @lru_cache(maxsize=4096)
@@ -97,16 +127,12 @@ def role_group_id(school: str, name: str) -> str:
     return derive_id("group", school, name)
 
 
-@lru_cache(maxsize=4096)
-def _unit_id(school: str, name: str) -> str:
-    return derive_id("unit", school, name)
-
-
 def lay_out(inventory: Reader, settings: DirectorySettings, day: date) -> Desired:
     """What should be there on this day. Reads each kind of record once."""
     layout = _Layout(inventory, settings, day)
     persons = list(layout.persons(inventory))
-    return Desired(layout.units, layout.groups, persons, layout.known, layout.notices)
+    numbers = {school.id: school.number for school in layout.schools.values()}
+    return Desired(layout.units, layout.groups, persons, layout.known, layout.notices, numbers)
 
 
 class _Layout:
@@ -132,6 +158,8 @@ class _Layout:
             if enrolment.person in self.accounts:
                 self.enrolments[enrolment.person].append(enrolment)
         self._day = day
+        self._class_keys: dict[str, str] = {}
+        self._taken_keys: set[str] = set()
         self.units = list(self._kept(self._units()))
         self.groups = list(self._kept(self._groups()))
         self._group_keys = {group.key for group in self.groups}
@@ -139,36 +167,61 @@ class _Layout:
     def _units(self) -> Iterator[Wanted]:
         for school in sorted(self.schools.values(), key=lambda school: school.number):
             key = self.settings.key(school.id)
-            yield Wanted("unit", key, school.id, school.id, school.number, "")
-            for name in ("people", "groups"):
+            layout = self.settings.layout
+            known = {"school_number": school.number, "school_name": school.name}
+            yield Wanted("unit", key, school.id, school.id, filled(layout.school, known), "")
+            for name, shown in (("people", layout.people), ("groups", layout.groups)):
                 own = self._unit_key(school.id, name)
-                yield Wanted("unit", own, school.id, school.id, name, key)
+                yield Wanted("unit", own, school.id, school.id, shown, key)
 
     def _unit_key(self, school: str, name: str) -> str:
-        return self.settings.key(_unit_id(school, name))
+        return self.settings.key(unit_id(school, name))
 
     def _groups(self) -> Iterator[Wanted]:
+        layout = self.settings.layout
         for school in self.schools.values():
-            for name in ROLE_GROUPS.values():
-                for full in (name, WIFI_PREFIX + name):
-                    yield self._role_group(school, full)
+            for role, name in ROLE_GROUPS.items():
+                yield self._role_group(school, name, layout.role_group(role))
+                yield self._role_group(school, WIFI_PREFIX + name, layout.wifi_group(role))
             if school.id in self._left:
-                yield self._role_group(school, LEAVERS)
+                yield self._role_group(school, LEAVERS, layout.leavers)
+        counting = list(self._counting())
+        years, filled_ones = school_years(counting, self._day), {e.school_class for e in counting}
         for school_class in self.classes.values():
-            if school_class.school in self.schools:
-                key = self.settings.key(school_class.id)
-                school = self.schools[school_class.school]
-                yield self._group(key, school_class.id, school, school_class.name)
+            at = self.schools.get(school_class.school)
+            if at is None:
+                continue
+            # A class of old is in the inventory for good; a new group each year it must not get.
+            if layout.rollover_at(at.number) == "members" or school_class.id in filled_ones:
+                yield self._class_group(at, school_class, years[at.id])
 
-    def _role_group(self, school: School, name: str) -> Wanted:
-        return self._group(
-            self.settings.key(role_group_id(school.id, name)), school.id, school, name
-        )
+    def _class_group(self, school: School, school_class: SchoolClass, year: str) -> Wanted:
+        found = class_group(self.settings.layout, school, school_class, year)
+        key = self.settings.key(found.id)
+        if key in self._taken_keys:  # 5a and 05a: which of them moves up is not ours to say
+            key = self.settings.key(school_class.id)
+        self._taken_keys.add(key)
+        self._class_keys[school_class.id] = key
+        record = self.settings.record_of(key)
+        former = tuple(map(self.settings.key, found.former))
+        return self._group(key, record, school, found.name, former)
 
-    def _group(self, key: str, record: str, school: School, name: str) -> Wanted:
+    def _counting(self) -> Iterator[Enrolment]:
+        """The enrolments of accounts in use that hold on this day."""
+        for person, enrolments in self.enrolments.items():
+            if self.accounts[person].state is AccountState.ACTIVE:
+                yield from (one for one in enrolments if self._counts(one))
+
+    def _role_group(self, school: School, name: str, shown: str) -> Wanted:
+        key = self.settings.key(role_group_id(school.id, name))
+        return self._group(key, school.id, school, shown)
+
+    def _group(
+        self, key: str, record: str, school: School, name: str, former: tuple[str, ...] = ()
+    ) -> Wanted:
         unit = self._unit_key(school.id, "groups")
         attributes = self._dialect.group(school.number, name, key)
-        return Wanted("group", key, record, school.id, name, unit, attributes)
+        return Wanted("group", key, record, school.id, name, unit, attributes, former=former)
 
     def persons(self, inventory: Reader) -> Iterator[WantedPerson]:
         """The accounts that have an entry: a planned one has none yet. Deleted ones are among
@@ -203,6 +256,8 @@ class _Layout:
             record=person.id,
             school=school.id,
             name=account.user_name,
+            attribute=self.settings.layout.person_attribute,
+            value=self._person_value(person, account),
             parent=self._unit_key(school.id, "people"),
             attributes=self._attributes(person, account, school, current, role),
             created_only=self._created_only,
@@ -217,6 +272,14 @@ class _Layout:
             adopted=account.adopted,
             renaming=account.renaming,
         )
+
+    def _person_value(self, person: Person, account: Account) -> str:
+        known = {
+            "user_name": account.user_name,
+            "given_name": person.given_name,
+            "family_name": person.family_name,
+        }
+        return filled(self.settings.layout.person_value, known)
 
     def _counts(self, enrolment: Enrolment) -> bool:
         begun = enrolment.starts_on is None or enrolment.starts_on <= self._day
@@ -246,13 +309,17 @@ class _Layout:
             mail=mail,
         )
         wanted = self._dialect.person(facts)
-        return {name: v for name, v in wanted.items() if name not in self._never}
+        kept = {name: v for name, v in wanted.items() if name not in self._never}
+        if self.settings.layout.person_attribute == "uid":  # then the DN says it
+            kept |= {"cn": (facts.full_name,)}
+            del kept["uid"]
+        return kept
 
     def _groups_of(self, current: Iterable[Enrolment]) -> tuple[str, ...]:
         keys: dict[str, None] = {}
         for enrolment in current:
             if enrolment.school_class:
-                keys[self.settings.key(enrolment.school_class)] = None
+                keys[self._class_keys.get(enrolment.school_class, "")] = None
             for key in self._role_keys(enrolment.role, enrolment.school):
                 keys[key] = None
         return tuple([key for key in keys if key in self._group_keys])
@@ -272,9 +339,9 @@ class _Layout:
     def _kept(self, wanted: Iterable[W]) -> Iterator[W]:
         """Only what can be named, and of two with one name in one unit only the first."""
         for entry in wanted:
-            place = (entry.parent, fold(entry.name))
+            place = (entry.parent, fold(entry.naming[1]))
             free = isinstance(entry, WantedPerson) and entry.adopted  # stands where it stands
-            if not place[1]:
+            if not fold(entry.name):
                 self._notice(
                     _("A record has no name, so it gets no entry in the directory. Name it."), entry
                 )
@@ -299,7 +366,10 @@ class _Layout:
         """None also for accounts whose entry is not named by us: leavers must be locked."""
         if isinstance(entry, WantedPerson) and (entry.adopted or entry.locked):
             return None
-        return self._dialect.name_problem(entry.kind, entry.name)
+        problem = self._dialect.name_problem(entry.kind, entry.name)
+        if problem is None and entry.naming[1] != entry.name:
+            problem = self._dialect.name_problem("unit", entry.naming[1])
+        return problem
 
     def _notice(self, message_id: str, entry: Wanted) -> None:
         message = say(message_id, name=entry.name)

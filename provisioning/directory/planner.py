@@ -1,6 +1,7 @@
 """The directory as a target: reads it with a connection that can only search, and compares."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from inventory.messages import _, say
@@ -10,6 +11,7 @@ from inventory.records.changes import Change, Notice, Scope
 from inventory.store.brought import Brought
 from inventory.store.protocol import Reader
 from inventory.store.queries import Eq, Query
+from provisioning.directory.archive import with_archive
 from provisioning.directory.deletions import deletion_changes
 from provisioning.directory.drift import Drift, brought_by
 from provisioning.directory.entries import Subtree, read_subtree
@@ -21,6 +23,12 @@ from provisioning.directory.entry_changes import (
     unit_changes,
 )
 from provisioning.directory.ground import TARGET, Ground
+from provisioning.directory.group_keys import (
+    Successions,
+    group_key_changes,
+    succeeded,
+    successions,
+)
 from provisioning.directory.layout import Desired, lay_out
 from provisioning.directory.membership_changes import membership_changes
 from provisioning.directory.password_policy import Policy, read_policy
@@ -78,18 +86,26 @@ class DirectoryPlanner:
 
     def compare(self, current: Subtree, desired: Desired) -> Iterator[Change | Notice | Scope]:
         """Units, persons, groups, memberships, deletions; each change after what it needs."""
-        ground = self._ground(current)
-        self._compared = ground, desired
-        yield from Drift(ground, desired, self._brought).told(self._planned(ground, desired))
+        pairs = successions(current, desired.groups)
+        ground = self._ground(succeeded(current, pairs) if pairs else current)
+        units, groups = with_archive(ground, desired, self._day)
+        wanted = replace(desired, units=units, groups=groups)
+        self._compared = ground, wanted
+        planned = self._planned(ground, wanted, pairs)
+        yield from Drift(ground, wanted, self._brought).told(planned)
 
-    def _planned(self, ground: Ground, desired: Desired) -> Iterator[Change | Notice]:
+    def _planned(
+        self, ground: Ground, desired: Desired, pairs: Successions
+    ) -> Iterator[Change | Notice]:
+        units, groups = desired.units, desired.groups
         yield from desired.notices
         yield from unfinished(ground, desired.persons, self._finishing)
-        yield from duplicates(ground, [*desired.units, *desired.groups, *desired.persons])
+        yield from duplicates(ground, [*units, *groups, *desired.persons])
         yield from self._unknown(ground.subtree, desired)
-        yield from unit_changes(ground, desired.units)
+        yield from group_key_changes(ground, pairs)
+        yield from unit_changes(ground, units)
         yield from person_changes(ground, desired.persons)
-        yield from group_changes(ground, desired.groups)
+        yield from group_changes(ground, groups)
         yield from membership_changes(ground, desired.persons)
         yield from deletion_changes(ground, desired.persons)
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from inventory.messages import Message, _, say
 from inventory.records.changes import Action, Change, Notice
-from provisioning.directory.dn import child, named_by, normalise, parent
+from provisioning.directory.dn import child, fold, named_by, normalise, parent
 from provisioning.directory.entries import Entry
 from provisioning.directory.ground import Ground, Shown, change, notice, same_parent
-from provisioning.directory.layout import NAMED_BY, Wanted, WantedPerson
+from provisioning.directory.layout import Wanted, WantedPerson
 from provisioning.directory.operations import move
 
 
@@ -51,13 +51,13 @@ def _move(ground: Ground, relocation: Relocation) -> Change:
     wanted, entry, target = relocation.wanted, relocation.entry, relocation.target
     stays = same_parent(ground.dn_of(entry), target)
     action = Action.RENAME if stays else Action.MOVE
-    return _planned(ground, relocation, target, action, _reason(wanted, stays))
+    return _planned(ground, relocation, target, action, _reason(wanted, entry, stays))
 
 
 def _step_aside(ground: Ground, relocation: Relocation) -> Change:
     wanted = relocation.wanted
     above = parent(ground.dn_of(relocation.entry))
-    aside = child(NAMED_BY[wanted.kind], wanted.key, above)
+    aside = child(wanted.naming[0], wanted.key, above)
     reason = say(_("Makes room: two entries exchange their names"))
     return _planned(ground, relocation, aside, Action.RENAME, reason, part=f"{wanted.kind} aside")
 
@@ -74,7 +74,7 @@ def _planned(
     old = ground.dn_of(entry)
     before: Shown = {"dn": old}
     if isinstance(wanted, WantedPerson):
-        before["user_name"] = named_by(old)[1]
+        before["user_name"] = next(iter(entry.user_names), named_by(old)[1])
     planned = change(
         wanted,
         action,
@@ -88,10 +88,14 @@ def _planned(
     return planned
 
 
-def _reason(wanted: Wanted, stays: bool) -> Message:
-    if wanted.kind == "person":
+def _reason(wanted: Wanted, entry: Entry, stays: bool) -> Message:
+    if isinstance(wanted, WantedPerson):
+        if stays and fold(wanted.name) in map(fold, entry.user_names):
+            return say(_("Accounts are named otherwise now, or their owner is"))
         return say(_("The user name is another one now") if stays else _("The home school changed"))
-    return say(_("The name in the inventory changed") if stays else _("It belongs elsewhere now"))
+    if stays:
+        return say(_("The name in the inventory or in the settings changed"))
+    return say(_("It belongs elsewhere now"))
 
 
 def _in_the_way(ground: Ground, relocation: Relocation) -> Notice:

@@ -19,7 +19,7 @@ from provisioning.directory.dn import fold, named_by
 from provisioning.directory.entries import Entry
 from provisioning.directory.executor import DirectoryExecutor
 from provisioning.directory.ground import change
-from provisioning.directory.layout import NAMED_BY, WantedPerson
+from provisioning.directory.layout import WantedPerson
 from provisioning.directory.planner import DirectoryPlanner
 from provisioning.directory.searching import SearchConnection
 from provisioning.directory.settings import DirectorySettings
@@ -142,7 +142,7 @@ class _Alone:
         self.ours = f"({self.key_attribute}={wanted.key})"
         self.named = named_by(entry.dn)[1]
         names = {fold(name) for name in (*entry.values(dialect_of(settings).user_name), self.named)}
-        self.old = names - {fold(wanted.name)}
+        self.old = names - {fold(wanted.name), fold(wanted.naming[1])}
 
     def aliases(self) -> Iterator[Change]:
         """Take away further addresses of the old name."""
@@ -153,8 +153,8 @@ class _Alone:
 
     def further_names(self, moves: Sequence[Change]) -> Iterator[Change]:
         """Take away names beside the one in the DN: an entry taken over has its owner's there."""
-        attribute = NAMED_BY["person"]
-        kept = {fold(self.wanted.name), fold(self.named)}
+        attribute, value = self.wanted.naming
+        kept = {fold(value), fold(self.named)}
         names = [v for v in self.entry.values(attribute) if fold(v) not in kept]
         where = self.entry.dn
         for operation in (one for move in moves for one in move.operations):
@@ -165,7 +165,7 @@ class _Alone:
 
     def left(self) -> Iterator[Message]:
         """Attributes that are not ours to change and still hold the old name."""
-        named = NAMED_BY["person"], self.key_attribute, "userPassword", "objectClass"
+        named = self.wanted.naming[0], self.key_attribute, "userPassword", "objectClass"
         ours = {name.lower() for name in (*self.wanted.attributes, *ALIASES, *named)}
         names = [
             name for name, values in self.attributes.items()

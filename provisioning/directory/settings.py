@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from string import Formatter
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -11,6 +10,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from inventory.records.people import Role
 from inventory.references import SecretReference
 from provisioning.directory import dn
+from provisioning.directory.layout_settings import PRESETS, LayoutSettings
+from provisioning.directory.templates import fields_of
 
 DirectoryKind = Literal["openldap", "active_directory"]
 _KEY_ATTRIBUTES: Mapping[DirectoryKind, str] = {
@@ -20,7 +21,7 @@ _KEY_ATTRIBUTES: Mapping[DirectoryKind, str] = {
 }
 _MAIL_FIELDS = frozenset({"user_name", "school_number"})
 _TEMPLATE_FIELDS = _MAIL_FIELDS | {"role"}
-_NEEDED = frozenset(name.lower() for name in ("uid", "sAMAccountName", "sn", "displayName"))
+_NEEDED = frozenset(name.lower() for name in ("uid", "cn", "sAMAccountName", "sn", "displayName"))
 _ONLY_THERE = ("upn", "upn_by_role", "home_directory", "home_drive", "profile_path")
 _ATTRIBUTE = r"^[A-Za-z][A-Za-z0-9-]*$"
 
@@ -49,17 +50,8 @@ def _checked_dn(text: str) -> str:
     return text
 
 
-def _fields(template: str) -> set[str]:
-    """What a template asks for; the template itself when it is none."""
-    try:
-        parts = list(Formatter().parse(template))
-    except ValueError:
-        return {template}
-    return {field for _text, field, form, turn in parts if field is not None and not (form or turn)}
-
-
 def _checked_mail(text: str) -> str:
-    fields = _fields(text)
+    fields = fields_of(text)
     if text and (fields - _MAIL_FIELDS or "user_name" not in fields or "@" not in text):
         raise ValueError(
             "the mail template needs {user_name} and an @, and may hold {school_number}: "
@@ -69,7 +61,7 @@ def _checked_mail(text: str) -> str:
 
 
 def _checked_upn(text: str) -> str:
-    if text and (_fields(text) - _TEMPLATE_FIELDS or not text.startswith("{user_name}@")):
+    if text and (fields_of(text) - _TEMPLATE_FIELDS or not text.startswith("{user_name}@")):
         raise ValueError(
             "the UPN template is {user_name}@ and a suffix, which may hold {school_number} and "
             "{role}: {user_name}@{school_number}.schools.example.org"
@@ -78,7 +70,7 @@ def _checked_upn(text: str) -> str:
 
 
 def _checked_path(text: str) -> str:
-    if _fields(text) - _TEMPLATE_FIELDS:
+    if fields_of(text) - _TEMPLATE_FIELDS:
         raise ValueError("the template may hold {user_name}, {school_number} and {role}")
     return text
 
@@ -124,10 +116,29 @@ class DirectorySettings(BaseModel):
     home_drive: Annotated[str, Field(pattern=r"^$|^[A-Z]:$")] = ""
     profile_path: PathTemplate = ""
     attributes: Mapping[AttributeName, AttributePolicy] = {}
+    layout: LayoutSettings = LayoutSettings()
     own_codec: bool = True
     page_size: Annotated[int, Field(ge=1, le=10_000)] = 500
     connect_timeout: Annotated[int, Field(ge=1, le=300)] = 10
     receive_timeout: Annotated[int, Field(ge=1, le=600)] = 60
+
+    @model_validator(mode="before")
+    @classmethod
+    def _layout_begins_with_a_preset(cls, data: Any) -> Any:
+        if not isinstance(data, dict) or not isinstance(data.get("layout", {}), dict):
+            return data
+        preset = PRESETS.get(data.get("kind", "openldap"), {})
+        return {**data, "layout": {**preset, **data.get("layout", {})}}
+
+    @model_validator(mode="after")
+    def _layout_fits(self) -> "DirectorySettings":
+        if self.kind == "openldap" and self.layout.group_account:
+            raise ValueError("layout.group_account: only where kind is active_directory")
+        if self.kind == "active_directory" and not self.layout.group_account:
+            raise ValueError("layout.group_account: a group of Active Directory needs one")
+        if self.kind == "active_directory" and self.layout.person_attribute != "cn":
+            raise ValueError("layout.person: accounts of Active Directory are named by cn=")
+        return self
 
     @model_validator(mode="after")
     def _reader_has_both(self) -> "DirectorySettings":

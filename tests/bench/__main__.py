@@ -14,7 +14,7 @@ from tests.bench.measuring import Line, load, tell
 
 PARTS = (
     "starting", "store_writing", "store_reading", "planning", "user_names", "codec",
-    "directory_apply", "unchanged", "screen", "term_start", "city_apply",
+    "directory_apply", "unchanged", "small_school", "screen", "term_start", "city_apply",
 )  # fmt: skip
 
 

@@ -137,6 +137,11 @@ class City:
         self.change(Person, person_id, school=school.id)
         self.enrol(person_id, school, school_class)
 
+    def rename(self, person_id: str, user_name: str) -> None:
+        """The account of a person gets another user name."""
+        account = next(a for a in self.records(Account) if a.person == person_id)
+        self.change(Account, account.id, user_name=user_name)
+
     def lock(self, person_id: str) -> None:
         """A leaver: the account is disabled, the enrolments end."""
         account = next(a for a in self.records(Account) if a.person == person_id)

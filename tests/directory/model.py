@@ -47,15 +47,22 @@ class Model:
         self.settings = settings
         self.dialect = dialect_of(settings)
         self._numbers = count()
+        self.today = DAY
         self.entries: dict[str, tuple[str, dict[str, list[str]]]] = {}
 
     def put(self, entry: str, attributes: dict[str, Sequence[str]]) -> None:
         """What was there before."""
         kept = {name.lower(): list(values) for name, values in attributes.items()}
         kept["entryuuid"] = [str(next(self._numbers))]
+        self._touch(kept)
         assert normalise(entry) not in self.entries, f"entryAlreadyExists: {entry}"
         self._check_name(kept)
         self.entries[normalise(entry)] = (entry, kept)
+
+    def _touch(self, attributes: dict[str, list[str]], *, again: bool = False) -> None:
+        """What the server itself writes down: when an entry changed last."""
+        name, now = self.dialect.changed_at.lower(), [f"{self.today:%Y%m%d}060000Z"]
+        attributes[name] = now if again else attributes.get(name, now)
 
     def _check_name(self, changed: dict[str, list[str]]) -> None:
         """Active Directory: a name for users and groups alike, once in the domain."""
@@ -85,12 +92,14 @@ class Model:
         """
         connection: Any = None  # never read
         known = self._brought(brought) if brought else {}
-        planner = DirectoryPlanner(connection, self.settings, DAY, passwords, brought=known.get)
+        planner = DirectoryPlanner(
+            connection, self.settings, self.today, passwords, brought=known.get
+        )
         items = planner.compare(self.subtree(), planner.desired(city))
         return [item for item in items if not isinstance(item, Scope)]
 
     def _brought(self, city: City) -> dict[str, Brought]:
-        wanted = lay_out(city, self.settings, DAY)
+        wanted = lay_out(city, self.settings, self.today)
         return {
             one.key: Brought(one.key, one.record, "", parts_of(one), BROUGHT_AT)
             for one in (*wanted.units, *wanted.groups, *wanted.persons)
@@ -117,6 +126,7 @@ class Model:
     def _modify(self, operation: dict[str, Any]) -> None:
         _name, attributes = self.entries[normalise(operation["dn"])]
         self._edit(attributes, operation)
+        self._touch(attributes, again=True)
         self._check_name(attributes)
 
     def _edit(self, attributes: dict[str, list[str]], operation: dict[str, Any]) -> None:
@@ -143,6 +153,7 @@ class Model:
             if place == normalise(old):
                 attribute, value = named_by(new)
                 attributes[attribute] = [value]
+                self._touch(attributes, again=True)
             moved = replace_ending(name, old, new)
             self.entries[normalise(moved)] = (moved, attributes)
         for _name, attributes in self.entries.values():

@@ -9,17 +9,25 @@ import pytest
 from inventory.records import KINDS
 from inventory.records.changes import Change, Notice
 from provisioning.directory.password_settings import PasswordSettings
+from provisioning.directory.settings import DirectorySettings
 from tests.directory.city import City
-from tests.directory.model import Model
+from tests.directory.model import AD_SETTINGS, SETTINGS, Model
 from tests.directory.support import brief, check_order
 
 CASES = sorted((Path(__file__).parents[1] / "cases" / "directory").glob("*.json"))
 
 
+def settings_of(case: dict[str, Any]) -> DirectorySettings:
+    """Those of the model, with the layout of the case."""
+    kind = AD_SETTINGS if case.get("kind") == "active_directory" else SETTINGS
+    fields = kind.model_dump(exclude_defaults=True) | {"layout": case.get("layout", {})}
+    return DirectorySettings.model_validate(fields)
+
+
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_case(path: Path) -> None:
     case: dict[str, Any] = json.loads(path.read_text())
-    model, city, before = Model(), City(), City()
+    model, city, before = Model(settings_of(case)), City(), City()
     for name, attributes in case["current"].items():
         model.put(name, attributes)
     for fields in case["inventory"]:

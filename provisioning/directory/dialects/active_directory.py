@@ -52,6 +52,7 @@ class ActiveDirectory(Dialect):
         "user": "person",
     }
     user_name = "sAMAccountName"
+    changed_at = "whenChanged"
     own_id = "objectGUID"
     person_names = (
         "sAMAccountName", "userPrincipalName", "sn", "givenName", "displayName", "mail",
@@ -107,7 +108,8 @@ class ActiveDirectory(Dialect):
 
         Where signs had to go, a part of the key's hash keeps ``5/1`` and ``5+1`` apart.
         """
-        plain = f"{school_number}-{name}"
+        template = self.settings.layout.group_account
+        plain = template.format(school_number=school_number, group=name)
         clean = _FORBIDDEN.sub("_", plain)[:_MAX_GROUP_NAME].rstrip(". ")
         if clean != plain:
             clean = f"{clean}-{sha256(key.encode()).hexdigest()[:6]}"

@@ -43,6 +43,8 @@ class Dialect(ABC):
     """What an object class (small letters) makes of an entry; the first that is known counts."""
     user_name: ClassVar[str]
     """The attribute people log in with; equal in any case of letters."""
+    changed_at: ClassVar[str]
+    """When anything about an entry changed last, as generalized time (RFC 4517, 3.3.13)."""
     own_id: ClassVar[str]
     """The attribute with the directory's own id of an entry, which never changes."""
     person_names: ClassVar[Sequence[str]]

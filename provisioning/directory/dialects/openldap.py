@@ -40,6 +40,7 @@ class OpenLdap(Dialect):
         "posixaccount": "person",
     }
     user_name = "uid"
+    changed_at = "modifyTimestamp"
     own_id = "entryUUID"
     person_names = ("uid", "sn", "givenName", "displayName", "mail", "employeeType", LOCK)
     caseless = frozenset({"uid"})
