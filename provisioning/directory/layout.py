@@ -340,7 +340,9 @@ class _Layout:
         """Only what can be named, and of two with one name in one unit only the first."""
         for entry in wanted:
             place = (entry.parent, fold(entry.naming[1]))
-            free = isinstance(entry, WantedPerson) and entry.adopted  # stands where it stands
+            free = isinstance(entry, WantedPerson) and (  # stands where it stands, or goes
+                entry.adopted or entry.state is AccountState.DELETED
+            )
             if not fold(entry.name):
                 self._notice(
                     _("A record has no name, so it gets no entry in the directory. Name it."), entry

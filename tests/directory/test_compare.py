@@ -138,3 +138,12 @@ def test_a_change_can_be_taken_back(kind: DirectorySettings, one: City, other: C
             assert contents(model) == before
             model.apply([change])
             assert contents(model) == after
+
+
+def test_a_deleted_account_goes_whatever_its_name_is_by_then() -> None:
+    model, city = Model(AD_SETTINGS), City()
+    person = city.person("ida", city.school("1"))
+    model.apply(changes_of(model, city))
+    city.change(Account, "a-ida", user_name="ida, huber", state=AccountState.DELETED)
+    model.apply(changes_of(model, city))
+    assert AD_SETTINGS.key(person) not in uuids(model)
