@@ -22,6 +22,9 @@ _GROUP = 512
 _GATHER_SECONDS = 0.05
 """A result that dies with the process is settled by one read; a commit for every one of them
 would take a third of the time of a run."""
+_WAITING = 4 * _GROUP
+"""So many may wait to be committed: whoever is faster than the disk waits as well, or a large
+stage would be in memory as a whole."""
 
 
 class _Intents(NamedTuple):
@@ -62,7 +65,8 @@ class RunRecorder:
         self.plan_id = plan_id
         self.outcomes: dict[str, Outcome] = {}
         self._open_writer = open_writer
-        self._items: queue.SimpleQueue[_Item | None] = queue.SimpleQueue()
+        self._items: queue.Queue[_Item | None] = queue.Queue(_WAITING)
+        self._closed = False
         self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._loop, name="recorder")
         self._thread.start()
@@ -81,12 +85,12 @@ class RunRecorder:
         """Hand over a result; it is committed with others soon after."""
         self._raise_failure()
         self.outcomes[change.id] = result.outcome
-        self._items.put(_Result(change, result, edits, used_names))
+        self._put(_Result(change, result, edits, used_names))
 
     def observed(self, kind: str, record: str, school: str, facts: Mapping[str, JsonValue]) -> None:
         """Journal what a target was; it is committed with others soon after."""
         self._raise_failure()
-        self._items.put(_Observation(kind, record, school, payload_body(facts=facts)))
+        self._put(_Observation(kind, record, school, payload_body(facts=facts)))
 
     def flush(self) -> None:
         """Return when everything handed over so far is on disk."""
@@ -94,13 +98,20 @@ class RunRecorder:
 
     def close(self) -> None:
         """Commit what is waiting and end the thread."""
-        self._items.put(None)
+        self._put(None)
         self._thread.join()
         self._raise_failure()
 
+    def _put(self, item: _Item | None) -> None:
+        while True:
+            try:
+                return self._items.put(item, timeout=0.5)
+            except queue.Full:  # the thread may have died before it made room
+                self._raise_failure()
+
     def _wait(self, item: _Intents | _Barrier) -> None:
         self._raise_failure()
-        self._items.put(item)
+        self._put(item)
         while not item.committed.wait(0.5):  # the thread may have died before it saw the item
             self._raise_failure()
         self._raise_failure()
@@ -120,7 +131,7 @@ class RunRecorder:
 
     def _next_group(self) -> list[_Item] | None:
         """What is waiting. Results are gathered for a moment: nobody waits for one on disk."""
-        first = self._items.get()
+        first = None if self._closed else self._items.get()
         if first is None:
             return None
         group = [first]
@@ -132,7 +143,7 @@ class RunRecorder:
             except queue.Empty:
                 break
             if item is None:
-                self._items.put(None)
+                self._closed = True
                 break
             group.append(item)
         return group
