@@ -24,6 +24,8 @@ from provisioning.directory.pin import Pin
 from provisioning.directory.settings import DirectorySettings
 
 _PAGES = "1.2.840.113556.1.4.319"  # RFC 2696
+_PAGE_SIZES = (5000, 2000, 1000, 500, 200, 100, 50, 20, 10, 5, 2, 1)
+"""Tried one after the other where the server allows fewer: administrators set round numbers."""
 _EVERYTHING = "(objectClass=*)"
 _CAPABILITIES = "supportedCapabilities"
 _ACTIVE_DIRECTORY = "1.2.840.113556.1.4.800"  # LDAP_CAP_ACTIVE_DIRECTORY_OID, MS-ADTS 3.1.1.3.4.3.1
@@ -113,7 +115,7 @@ class SearchConnection:
                     raise failures.search_failed(
                         self._settings, base, failures.ADMIN_LIMIT_EXCEEDED, str(refusal), seen
                     ) from None
-                self._page_size //= 2
+                self._page_size = next(size for size in _PAGE_SIZES if size < self._page_size)
             else:
                 return
 
