@@ -34,6 +34,23 @@ class Part(NamedTuple):
     rest: int | None = None
 
 
+def whole_of(raw: Mapping[str, Sequence[bytes] | None]) -> dict[str, tuple[str, ...]] | None:
+    """The attributes of an answer in which nothing came in parts; None where something did.
+
+    A full read comes here a million times: nothing is made for it but the texts.
+    """
+    found = {}
+    for name, values in raw.items():
+        if ";" in name:
+            return None
+        as_text = _BINARY.get(name.lower())
+        if as_text is not None:
+            found[name.lower()] = tuple([as_text(value) for value in values or ()])
+        else:
+            found[name.lower()] = tuple([str(value, "utf-8", "replace") for value in values or ()])
+    return found
+
+
 def parts_of(raw: Mapping[str, Sequence[bytes] | None]) -> dict[str, Part]:
     """The attributes of an answer, by name in small letters. ldap3 gives None for no values.
 

@@ -17,7 +17,7 @@ from inventory.errors import SchoolnetError, UnreachableError
 from provisioning.directory import failures
 from provisioning.directory.codec.pipeline import LostError
 from provisioning.directory.dialects import dialect_of
-from provisioning.directory.found import FoundEntry, Part, parts_of
+from provisioning.directory.found import FoundEntry, Part, parts_of, whole_of
 from provisioning.directory.lean import search_pages
 from provisioning.directory.login import abandon, address_of, answer_of, bind, open_tls
 from provisioning.directory.pin import Pin
@@ -203,6 +203,8 @@ class SearchConnection:
 
     def _whole(self, entry: str, raw: Mapping[str, Sequence[bytes] | None]) -> FoundEntry:
         """The entry with all values of its attributes, read on where only a part came."""
+        if (plain := whole_of(raw)) is not None:
+            return FoundEntry(entry, plain)
         attributes = {}
         for name, part in self._parts(entry, raw).items():
             values = part.values
