@@ -209,8 +209,12 @@ def _account(
             return old  # no news is not bad news
         leaves = not here and old.state is not AccountState.PLANNED
         away = Presence.EXPECTED if wish.places else Presence.GONE
+        number = old.posix_id
+        if here and number is None and not old.adopted:
+            number = rules.names.posix_ids.make()  # it was made before the settings gave numbers
+        school = old.school if leaves else person.school
         return lived(
-            old.model_copy(update={"school": old.school if leaves else person.school}),
+            old.model_copy(update={"school": school, "posix_id": number}),
             Presence.HERE if here else away,
             rules.day,
             rules.days(known, school_number),
@@ -230,6 +234,7 @@ def _account(
     return Account(
         id=derive_id("account", person.id), person=person.id, school=person.school,
         user_name=user_name, email=email, adopted=adopted,
+        posix_id=None if adopted else rules.names.posix_ids.make(),
         state=AccountState.ACTIVE if here else AccountState.PLANNED,
         starts_on=None if here else wish.starts_on,
     )  # fmt: skip
