@@ -22,7 +22,8 @@ for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
 # Written in pieces, so that this file does not hold what it looks for.
 PACKAGE_INDEX = re.compile(r"py[p]i\.|python[h]osted|files\.py[t]hon|test\.py[p]i", re.IGNORECASE)
 SQL = re.compile(r"\b(SELECT .* FROM|INSERT INTO|DELETE FROM|UPDATE \w+ SET)\b")
-MACHINE_PATH = re.compile(r"(?<![\w.}~])/(?:work|root|home|tmp|opt|Users)/")
+MACHINE_PATH = re.compile(r"(?<![\w.}~])/(?:work|root|home(?!/\{)|tmp|opt|Users)/")
+"""A template, as of users' folders on a server, is none."""
 
 
 def loaded_by(code: str) -> set[str]:

@@ -115,11 +115,12 @@ class Account(Record):
 
     Since `left_on` the owner is at no school; `left_as` is the role until then. `held` says why
     the account must neither be disabled nor deleted; empty: it may. While `renaming`, the
-    directory still shows the name that a protected change took away.
+    directory still shows the name that a protected change took away. `posix_id` is the number on
+    POSIX systems (uidNumber), never given twice; None: it has none.
     """
 
     kind: ClassVar[str] = "account"
-    unique: ClassVar = (("person",), ("user_name",))
+    unique: ClassVar = (("person",), ("user_name",), ("posix_id",))
     indexed: ClassVar = ("school",)
     sorted_by: ClassVar = ("user_name",)
     searched: ClassVar = ("user_name", "email")
@@ -138,3 +139,4 @@ class Account(Record):
     held: str = ""
     adopted: bool = False
     renaming: bool = False
+    posix_id: int | None = None

@@ -148,6 +148,7 @@ FIELDS: Mapping[str, str] = {
     "platform": _("Platform"),
     "poe": _("Power over Ethernet"),
     "port": _("Port"),
+    "posix_id": _("POSIX number"),
     "postal_code": _("Postal code"),
     "profile": _("Port profile"),
     "protected": _("Protected"),

@@ -147,8 +147,10 @@ def _created(ground: Ground, wanted: Wanted, more: Mapping[str, Sequence[str]]) 
     if bearer := ground.named(name):
         ground.blocked.add(wanted.key)
         return name_taken(wanted, name, bearer)
+    posix = wanted.posix if isinstance(wanted, WantedPerson) else {}
     attributes: dict[str, Sequence[str]] = {
-        "objectClass": [ground.dialect.object_classes[wanted.kind]],
+        **posix,
+        "objectClass": [ground.dialect.object_classes[wanted.kind], *posix.get("objectClass", ())],
         wanted.naming[0]: [wanted.naming[1]],
         ground.settings.key_attribute_of(wanted.kind): [wanted.key],
         **wanted.attributes,
@@ -228,7 +230,10 @@ def _person_updated(ground: Ground, person: WantedPerson, entry: Entry) -> Itera
     wanted = {} if person.adopted else {n: v for n, v in person.attributes.items() if n not in kept}
     login = {name: wanted.pop(name) for name in (dialect.login_name,) if name in wanted}
     edits = operations.edits(entry.attributes, wanted, dialect.caseless)
-    if edits := edits + dialect.unlock(entry.attributes):
+    edits += dialect.unlock(entry.attributes)
+    if not entry.values("uidNumber"):
+        edits += [("add", name, values) for name, values in person.posix.items()]
+    if edits:
         yield _sent(ground, person, entry, edits, say(_("The directory has other values")))
     if edits := operations.edits(entry.attributes, login, dialect.caseless):
         reason = say(

@@ -71,11 +71,12 @@ class WantedPerson(Wanted):
 
     `groups` are keys; `handout` is the id of the class (of a pupil) or role group whose handout
     shows the initial password. `name` is the user name, `attribute` and `value` are what names
-    the entry.
+    the entry. `posix` is written once, where nothing of it is there.
     """
 
     attribute: str = NAMED_BY["person"]
     value: str = ""
+    posix: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     role: str = ""
     year_group: str = ""
@@ -250,6 +251,8 @@ class _Layout:
              if e.school == school.id and e.school_class in self.classes), None
         )  # fmt: skip
         groups = self._leavers_groups(account) if grace else self._groups_of(current)
+        facts = self._facts(person, account, school, current, role)
+        number = None if account.adopted else account.posix_id
         return WantedPerson(
             kind="person",
             key=self.settings.key(person.id),
@@ -259,7 +262,8 @@ class _Layout:
             attribute=self.settings.layout.person_attribute,
             value=self._person_value(person, account),
             parent=self._unit_key(school.id, "people"),
-            attributes=self._attributes(person, account, school, current, role),
+            attributes=self._attributes(facts),
+            posix={} if number is None else self._dialect.posix(number, facts),
             created_only=self._created_only,
             role=role,
             year_group=_grade(own_class),
@@ -285,21 +289,21 @@ class _Layout:
         begun = enrolment.starts_on is None or enrolment.starts_on <= self._day
         return begun and (enrolment.ends_on is None or self._day <= enrolment.ends_on)
 
-    def _attributes(
+    def _facts(
         self,
         person: Person,
         account: Account,
         school: School,
         current: Iterable[Enrolment],
         role: str,
-    ) -> Attributes:
+    ) -> AccountFacts:
         roles = {enrolment.role.value for enrolment in current}
         if account.state is AccountState.GRACE and account.left_as:
             roles = {account.left_as.value}
         mail = account.email or self.settings.mail.format(
             user_name=account.user_name, school_number=school.number
         )
-        facts = AccountFacts(
+        return AccountFacts(
             user_name=account.user_name,
             given_name=person.given_name,
             family_name=person.family_name,
@@ -308,6 +312,8 @@ class _Layout:
             school_number=school.number,
             mail=mail,
         )
+
+    def _attributes(self, facts: AccountFacts) -> Attributes:
         wanted = self._dialect.person(facts)
         kept = {name: v for name, v in wanted.items() if name not in self._never}
         if self.settings.layout.person_attribute == "uid":  # then the DN says it

@@ -82,6 +82,16 @@ Upn = Annotated[str, AfterValidator(_checked_upn)]
 PathTemplate = Annotated[str, AfterValidator(_checked_path)]
 
 
+class PosixSettings(BaseModel):
+    """What accounts with a number get beside it (posixAccount, RFC 2307), once."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    home_directory: PathTemplate = "/home/{user_name}"
+    login_shell: str = "/bin/bash"
+    group_id: Annotated[int | None, Field(ge=1)] = None
+
+
 class DirectorySettings(BaseModel):
     """How the directory is reached and what below `base` belongs to schoolnet.
 
@@ -117,6 +127,7 @@ class DirectorySettings(BaseModel):
     profile_path: PathTemplate = ""
     attributes: Mapping[AttributeName, AttributePolicy] = {}
     layout: LayoutSettings = LayoutSettings()
+    posix: PosixSettings = PosixSettings()
     own_codec: bool = True
     page_size: Annotated[int, Field(ge=1, le=10_000)] = 500
     connect_timeout: Annotated[int, Field(ge=1, le=300)] = 10

@@ -11,6 +11,7 @@ from inventory.store.reading import SqliteReader
 from provisioning.engine.protocols import Recorder
 from provisioning.roster.names import NameHasher
 from provisioning.roster.planner import edits_of
+from provisioning.roster.posix_ids import remembered
 
 _BATCH = 500
 
@@ -62,9 +63,12 @@ class RosterExecutor:
 
 
 def _given_names(edits: Iterable[Edit]) -> Iterator[str]:
-    """User names and addresses that these edits give to somebody."""
+    """User names, addresses and numbers that these edits give to somebody."""
     for edit in edits:
         if isinstance(edit.after, Account):
             old = edit.before
             had = {"", old.user_name, old.email} if isinstance(old, Account) else {""}
             yield from {edit.after.user_name, edit.after.email} - had
+            number = edit.after.posix_id
+            if number is not None and getattr(edit.before, "posix_id", None) != number:
+                yield remembered(number)

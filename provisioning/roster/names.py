@@ -10,6 +10,7 @@ from inventory.errors import UsageError
 from inventory.messages import _, say
 from provisioning.roster.letters import stem, to_local_part
 from provisioning.roster.numbering import Numbering
+from provisioning.roster.posix_ids import PosixIds
 from provisioning.roster.settings import AccountSettings
 
 RESERVED = frozenset({
@@ -55,6 +56,7 @@ class NameMaker:
         self._reserved = RESERVED | {name.casefold() for name in settings.reserved}
         self._names = Numbering(self._is_free)
         self._addresses = Numbering(self._is_free)
+        self.posix_ids = PosixIds(settings, lambda word: is_used(hasher(word)))
 
     def reserve(self, name: str) -> None:
         """Keep a name or address that is not in the store: somebody in the directory has it."""

@@ -10,6 +10,8 @@ from inventory.records.people import Role
 
 PLACEHOLDER = re.compile(r"\{(given|family|user_name|school_number)(?::([1-9]\d?))?\}")
 _IN_USER_NAME = re.compile(r"\{(?:given|family)(?::[1-9]\d?)?\}")
+_LAST = 2**31 - 1
+"""The largest number that everything which knows POSIX accounts can hold."""
 _IN_DOMAIN = "{school_number}"
 _DOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
 
@@ -61,6 +63,10 @@ class AccountSettings(Frozen):
     """Address template, ``{user_name}@schule.example``; empty: no address."""
     reserved: tuple[str, ...] = ()
     """Further names that nobody gets, beside those of systems and roles."""
+    posix_first: Annotated[int | None, Field(ge=1000, le=_LAST)] = None
+    """The first number that accounts get for POSIX systems; None: they get none."""
+    posix_last: Annotated[int, Field(ge=1000, le=_LAST)] = _LAST
+    """The last number of the range."""
     life: tuple[LifeRule, ...] = ()
     """The first rule that fits an account counts."""
     devices_block_deletion: bool = True

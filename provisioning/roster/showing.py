@@ -33,6 +33,7 @@ def facts(
     if account is not None:
         found["user_name"] = account.user_name
         found["state"] = account.state.value
+        found["posix_id"] = "" if account.posix_id is None else str(account.posix_id)
         for name in ("starts_on", "left_on", "disabled_on", "deleted_on"):
             day = getattr(account, name)
             found[name] = day.isoformat() if day else ""

@@ -209,13 +209,17 @@ def _account(
     if old is not None:
         if wish.lost and not here:
             return old  # no news is not bad news
-        if here:
-            return returned(updated(old, school=person.school))
-        leaves = old.state is not AccountState.PLANNED
+        number = old.posix_id
+        if here and number is None and not old.adopted:
+            number = rules.names.posix_ids.make()  # it was made before the settings gave numbers
+        leaves = not here and old.state is not AccountState.PLANNED
+        account = updated(old, school=old.school if leaves else person.school, posix_id=number)
+        if here and not account.held:
+            return returned(account)  # as nearly everybody
         away = Presence.EXPECTED if wish.places else Presence.GONE
         return lived(
-            old.model_copy(update={"school": old.school if leaves else person.school}),
-            away,
+            account,
+            Presence.HERE if here else away,
             rules.day,
             rules.days(known, school_number),
             role=rules.role(known),
@@ -234,6 +238,7 @@ def _account(
     return Account(
         id=derive_id("account", person.id), person=person.id, school=person.school,
         user_name=user_name, email=email, adopted=adopted,
+        posix_id=None if adopted else rules.names.posix_ids.make(),
         state=AccountState.ACTIVE if here else AccountState.PLANNED,
         starts_on=None if here else wish.starts_on,
     )  # fmt: skip

@@ -69,8 +69,8 @@ def measure() -> list[Line]:
     with tempfile.TemporaryDirectory() as name:
         found_domain(Path(name) / "domain")
         rounds = _Rounds(Path(name))
-        first = in_turns(lambda: rounds.ours()[0], lambda: rounds.theirs()[0], ROUNDS)
-        second = in_turns(lambda: rounds.ours()[1], lambda: rounds.theirs()[1], ROUNDS)
+        first = in_turns(rounds.ours, rounds.theirs, ROUNDS)
+        second = in_turns(rounds.our_next.pop, rounds.their_next.pop, ROUNDS)
     lines = []
     count = len(GRADES) * IN_A_GRADE + TEACHERS_OF_SCHOOL
     for what, pair in ((f"{count} accounts of a small school", first), ("its next year", second)):
@@ -88,14 +88,17 @@ class _Rounds:
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._count = folder, 0
+        self.our_next: list[float] = []
+        self.their_next: list[float] = []
+        """Seconds that the second years took."""
 
     def _fresh(self) -> tuple[Path, Samba]:
         self._count += 1
         folder = self._folder / str(self._count)
         return folder, Samba(folder / "samba", self._folder / "domain")
 
-    def ours(self) -> tuple[float, float]:
-        """Seconds for the first year and for the second."""
+    def ours(self) -> float:
+        """Seconds for the first year; those for the second are kept."""
         folder, samba = self._fresh()
         with samba:
             desk = Desk(folder / "place", directory_toml(samba))
@@ -107,9 +110,10 @@ class _Rounds:
                 took.append(seconds(partial(_carry, desk, files, year)))
             states = [account.state.value for account in desk.all_accounts()]
         assert (len(states), states.count("active")) == (178, 154), states
-        return took[0], took[1]
+        self.our_next.append(took[1])
+        return took[0]
 
-    def theirs(self) -> tuple[float, float]:
+    def theirs(self) -> float:
         """The same by schulsync, which logs in as the same account."""
         folder, samba = self._fresh()
         with samba:
@@ -132,7 +136,8 @@ class _Rounds:
                 seconds_taken, *counts = done.stdout.split()
                 assert tuple(map(int, counts)) == expected, counts
                 took.append(float(seconds_taken))
-        return took[0], took[1]
+        self.their_next.append(took[1])
+        return took[0]
 
 
 def _carry(desk: Desk, files: _Files, year: int) -> None:

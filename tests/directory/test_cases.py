@@ -18,9 +18,11 @@ CASES = sorted((Path(__file__).parents[1] / "cases" / "directory").glob("*.json"
 
 
 def settings_of(case: dict[str, Any]) -> DirectorySettings:
-    """Those of the model, with the layout of the case."""
+    """Those of the model, with the layout and the posix settings of the case."""
     kind = AD_SETTINGS if case.get("kind") == "active_directory" else SETTINGS
-    fields = kind.model_dump(exclude_defaults=True) | {"layout": case.get("layout", {})}
+    fields = kind.model_dump(exclude_defaults=True) | {
+        name: case.get(name, {}) for name in ("layout", "posix")
+    }
     return DirectorySettings.model_validate(fields)
 
 

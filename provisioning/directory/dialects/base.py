@@ -84,6 +84,10 @@ class Dialect(ABC):
     def person(self, facts: AccountFacts) -> dict[str, tuple[str, ...]]:
         """The forced attributes of an account; an empty tuple means none."""
 
+    def posix(self, _number: int, _facts: AccountFacts) -> Attributes:
+        """What makes an account one of POSIX systems, written in one go and then left alone."""
+        return {}
+
     def group(self, _school_number: str, _name: str, _key: str) -> Attributes:
         """The forced attributes of a group."""
         return {}

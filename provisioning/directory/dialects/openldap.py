@@ -42,7 +42,9 @@ class OpenLdap(Dialect):
     user_name = "uid"
     changed_at = "modifyTimestamp"
     own_id = "entryUUID"
-    person_names = ("uid", "sn", "givenName", "displayName", "mail", "employeeType", LOCK)
+    person_names = (
+        "uid", "sn", "givenName", "displayName", "mail", "employeeType", "uidNumber", LOCK,
+    )  # fmt: skip
     caseless = frozenset({"uid"})
     lock_name = LOCK
     locked = f"({LOCK}={LOCKED_FOR_GOOD})"
@@ -62,6 +64,20 @@ class OpenLdap(Dialect):
             "employeeType": facts.roles,
         }
         return {**attributes, "mail": (facts.mail,)} if facts.mail else attributes
+
+    def posix(self, number: int, facts: AccountFacts) -> Attributes:
+        """RFC 2307: number, group, home and shell; the class allows them."""
+        settings = self.settings.posix
+        home = settings.home_directory.format(
+            user_name=facts.user_name, school_number=facts.school_number, role=facts.role
+        )
+        return {
+            "objectClass": ("posixAccount",),
+            "uidNumber": (str(number),),
+            "gidNumber": (str(settings.group_id or number),),
+            "homeDirectory": (home,),
+            **({"loginShell": (settings.login_shell,)} if settings.login_shell else {}),
+        }
 
     def first_password(self, secret: SecretStr, *, must_change: bool) -> Sequence[SentAttributes]:
         """Hashed; as it is where the server wants to see it first (``pwdCheckQuality 2``)."""
