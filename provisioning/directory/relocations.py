@@ -90,7 +90,8 @@ def _planned(
 
 def _reason(wanted: Wanted, stays: bool) -> Message:
     if wanted.kind == "person":
-        return say(_("The user name is another one now") if stays else _("The home school changed"))
+        away = _("Is not in the unit of the home school")  # who moved: the person, or the entry
+        return say(_("The user name is another one now") if stays else away)
     return say(_("The name in the inventory changed") if stays else _("It belongs elsewhere now"))
 
 
