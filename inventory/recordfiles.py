@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from inventory.errors import UsageError
 from inventory.messages import Message, _, say
@@ -53,7 +54,13 @@ def _record(line: str, where: str) -> Record:
         first = error.errors(include_url=False, include_input=False)[0]
         field = ".".join(str(part) for part in first["loc"])
         message = _("{where}: {field}: {reason}.")
-        raise UsageError(say(message, where=where, field=field, reason=first["msg"])) from error
+        raise UsageError(say(message, where=where, field=field, reason=_reason(first))) from error
+
+
+def _reason(found: ErrorDetails) -> str:
+    """What is wrong: the words of our own check where one refused, else pydantic's."""
+    own = found.get("ctx", {}).get("error")
+    return str(own or found["msg"])
 
 
 def taken_value(reader: Reader, edits: Sequence[Edit], file: str) -> Message | None:

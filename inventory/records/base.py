@@ -52,9 +52,12 @@ def normalise_serial(text: str) -> str:
 
 
 def normalise_school_number(text: str) -> str:
-    """Official school numbers are text: leading zeros count, spaces do not."""
+    """Official school numbers are text: leading zeros count, spaces do not.
+
+    Raises ValueError, which pydantic tells by its field (a TypeError would go through it).
+    """
     if not isinstance(text, str):
-        raise TypeError(
+        raise ValueError(
             "a school number is text: write it in quotes, or its leading zeros are lost"
         )
     number = re.sub(r"\s", "", text).upper()

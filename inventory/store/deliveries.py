@@ -33,12 +33,14 @@ def save_delivery(
     gone: Collection[str] = (),
     onto: str | None = None,
 ) -> Delivery:
-    """Store a delivery and drop the rows of the one it replaces (same school, role, system).
+    """Store a delivery and drop the rows of the one it replaces (same source, school and role).
 
     Returns it as it stands then: complete.
 
-    `gone` are sources that nothing will come from any more: what they delivered of the same
-    school, role and system is replaced too, or it would keep people whom nobody names for ever.
+    A source whose format changed has another system from then on: its deliveries of before are
+    replaced too, or they would keep people whom nobody names for ever. `gone` are sources that
+    nothing will come from any more: for the same reason, what they delivered of the same school,
+    role and system is replaced too.
     `onto` is the id of the delivery that this one was put together with (empty: none was there).
     Problems are kept without the cells they were found in: those are personal data. Raises
     StaleError when another import of the same scope dropped rows of this one meanwhile, or came
@@ -81,16 +83,14 @@ def _save(
     with writer.transaction() as tx:
         if onto is not None:
             _check_newest(tx, delivery, onto)
-        older = (
-            "SELECT id FROM delivery WHERE school = ? AND role = ? AND system = ? AND id <> ? "
-            "AND source = ?"
-        )
-        scope = (delivery.school, delivery.role, delivery.system, delivery.id, delivery.source)
-        tx.execute(f"DELETE FROM delivery_row WHERE delivery IN ({older})", scope)
-        tx.execute(f"DELETE FROM delivery_problem WHERE delivery IN ({older})", scope)
-        tx.execute(f"DELETE FROM delivery WHERE complete = 0 AND id IN ({older})", scope)
+        same = "SELECT id FROM delivery WHERE school = ? AND role = ? AND id <> ? AND source = ?"
+        scope = (delivery.school, delivery.role, delivery.id, delivery.source)
+        tx.execute(f"DELETE FROM delivery_row WHERE delivery IN ({same})", scope)
+        tx.execute(f"DELETE FROM delivery_problem WHERE delivery IN ({same})", scope)
+        tx.execute(f"DELETE FROM delivery WHERE complete = 0 AND id IN ({same})", scope)
+        older = f"{same} AND system = ?"
         for source in gone:
-            replaced = (*scope[:-1], source)
+            replaced = (*scope[:-1], source, delivery.system)
             tx.execute(f"DELETE FROM delivery_row WHERE delivery IN ({older})", replaced)
             tx.execute(f"DELETE FROM delivery_problem WHERE delivery IN ({older})", replaced)
             tx.execute(f"DELETE FROM delivery WHERE id IN ({older})", replaced)
@@ -106,12 +106,11 @@ def _save(
 def _check_newest(tx: Transaction, delivery: Delivery, onto: str) -> None:
     """Refuse changes of a delivery that is no longer in force: they would bring it back."""
     sql = (
-        "SELECT id FROM delivery WHERE complete = 1 AND school = ? AND role = ? AND system = ? "
+        "SELECT id, system FROM delivery WHERE complete = 1 AND school = ? AND role = ? "
         "AND source = ? ORDER BY seq DESC LIMIT 1"
     )
-    scope = (delivery.school, delivery.role, delivery.system, delivery.source)
-    newest = tx.execute(sql, scope).fetchone()
-    if (newest[0] if newest else "") != onto:
+    newest = tx.execute(sql, (delivery.school, delivery.role, delivery.source)).fetchone()
+    if (newest[0] if newest and newest[1] == delivery.system else "") != onto:
         raise _meanwhile(delivery)
 
 
@@ -165,7 +164,7 @@ def newest_deliveries(reader: SqliteReader, school: str = "") -> list[Delivery]:
     newest = f"SELECT max(seq) FROM delivery WHERE complete = 1{only}"
     rows = reader.execute(
         f"SELECT {', '.join(_COLUMNS)} FROM delivery "
-        f"WHERE seq IN ({newest} GROUP BY source, system, school, role){only} ORDER BY seq DESC",
+        f"WHERE seq IN ({newest} GROUP BY source, school, role){only} ORDER BY seq DESC",
         (school, school) if school else (),
     )
     return [_delivery(row) for row in rows]
@@ -173,7 +172,7 @@ def newest_deliveries(reader: SqliteReader, school: str = "") -> list[Delivery]:
 
 def replaced_deliveries(reader: SqliteReader) -> list[Delivery]:
     """The delivery that each one in force replaced: its rows are gone, its counts are kept."""
-    group = "GROUP BY source, system, school, role"
+    group = "GROUP BY source, school, role"
     newest = f"SELECT max(seq) FROM delivery WHERE complete = 1 {group}"
     older = f"SELECT max(seq) FROM delivery WHERE complete = 1 AND seq NOT IN ({newest}) {group}"
     sql = f"SELECT {', '.join(_COLUMNS)} FROM delivery WHERE seq IN ({older})"

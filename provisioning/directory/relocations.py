@@ -90,9 +90,12 @@ def _planned(
 
 def _reason(wanted: Wanted, entry: Entry, stays: bool) -> Message:
     if isinstance(wanted, WantedPerson):
-        if stays and fold(wanted.name) in map(fold, entry.user_names):
+        if not stays:
+            # Who moved is not known here: the person in the inventory, or the entry by hand.
+            return say(_("Is not in the unit of the home school"))
+        if fold(wanted.name) in map(fold, entry.user_names):
             return say(_("Accounts are named otherwise now, or their owner is"))
-        return say(_("The user name is another one now") if stays else _("The home school changed"))
+        return say(_("The user name is another one now"))
     if stays:
         return say(_("The name in the inventory or in the settings changed"))
     return say(_("It belongs elsewhere now"))

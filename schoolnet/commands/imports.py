@@ -68,6 +68,8 @@ def roster(
     stored: list[Delivery] = []
     lost, code = 0, max(map(fail, refused), default=ExitCode.DONE)
     for settings, path in chosen:
+        if len(chosen) > 1 or not any(named):  # schools give their files the same names
+            tell(_("{source}: {file}"), source=settings.name, file=_path_text(path, place.folder))
         try:
             made, rows_lost, refusals = _take_in(place, settings, path, year, lifted)
         except (UsageError, GuardError, StaleError) as error:
@@ -93,6 +95,11 @@ def _year(text: str) -> str:
     if year is None:
         raise UsageError(say(_("{text} is no school year: write 2026/27."), text=text))
     return year
+
+
+def _path_text(path: Path, folder: Path) -> str:
+    """The file as a person looks for it: from the folder of the settings where it is in there."""
+    return str(path.relative_to(folder) if path.is_relative_to(folder) else path)
 
 
 def _facts(delivery: Delivery) -> dict[str, object]:
@@ -121,11 +128,18 @@ def _chosen(
         return _new_files(place, sources, refused)
     if not any(named):
         return [(source_of(path, sources, place.folder), path) for path in files]
+    if named.format == "csv":
+        message = _("Which columns a CSV file has is said by a source: add it under [[sources]] in "
+                    "the settings, with `columns`.")  # fmt: skip
+        raise UsageError(say(message))
     if named.format in SEVERAL_SCHOOLS:
         named = named._replace(roles=named.roles or tuple(ALL_ROLES))
     elif not all(named):
-        message = _("A file that no source names needs --format, --school and --role.")
-        raise UsageError(say(message))
+        message = _(
+            "A file that no source names needs --format, --school and --role; of the formats "
+            "{several} --format alone."
+        )
+        raise UsageError(say(message, several=", ".join(sorted(SEVERAL_SCHOOLS))))
     name = " ".join(filter(None, (named.format, named.school, "+".join(named.roles))))
     given = {field: value for field, value in named._asdict().items() if value}
     try:

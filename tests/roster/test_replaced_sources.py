@@ -48,3 +48,30 @@ def test_a_file_given_by_hand_gives_way_to_a_source(tmp_path: Path) -> None:
     cli("import", "roster")
     cli.apply(cli.plan("roster"))
     assert enrolments(cli) == pupils
+
+
+def test_a_source_in_another_format_replaces_what_it_delivered_before(tmp_path: Path) -> None:
+    """Whom only the former program named has left; the others wait for an approval."""
+    cli = founded(tmp_path / "place")
+    settings = cli.folder / "schoolnet.toml"
+    text = settings.read_text(encoding="utf-8")
+    head, pupils = text.split(f'name = "{SCHOOL}-student"')
+    source = pupils.replace('format = "schild"', 'format = "auto"', 1)
+    settings.write_text(f'{head}name = "{SCHOOL}-student"{source}', encoding="utf-8")
+    header = "longName\tforeName\tbirthDate\tklasse.name\texternKey"
+    both = ["Ahorn\tKim\t01.02.2018\t2b\tk1", "Birke\tUwe\t03.02.2018\t2b\tk2"]
+    first = "\n".join([header, *both, ""]).encode()
+    pupil_file(cli).write_bytes(first)
+    cli("import", "roster")
+    cli.apply(cli.plan("roster"))
+    other = ["Interne ID-Nummer;Nachname;Vorname;Geburtsdatum;Klasse", "1;Ahorn;Kim;01.02.2018;2b"]
+    pupil_file(cli).write_text("\n".join([*other, ""]), encoding="utf-8")
+    cli("import", "roster")
+    made = cli("plan", "roster", "--json", code=3).json
+    (stage,) = made["stages"]
+    counts = stage["counts"]
+    assert (counts["create"], counts["update"], counts["disable"]) == (0, 1, 1)
+    assert [(g["name"], g["changes"]) for g in made["guards"]] == [(f"moves:{SCHOOL}:2", 1)]
+    pupil_file(cli).write_bytes(first)
+    cli("import", "roster")
+    assert cli("plan", "roster", "--json").json["guards"] == [], "the right file back: as before"

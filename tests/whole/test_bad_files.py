@@ -90,6 +90,10 @@ def test_wrong_records_are_named(cli: CommandLine, tmp_path: Path) -> None:
     refused(good, school % ("other", "099999", "Gymnasium"),
             says="the school other has the same number as new: 099999")  # fmt: skip
     refused(school % ("other", SCHOOL, "Gymnasium"), says=f"the same number as {HOME}: {SCHOOL}")
+    refused(
+        school.replace('"%s", "name"', '%s, "name"') % ("other", "12345", "Gymnasium"),
+        says="records.jsonl:1: number: a school number is text: write it in quotes",
+    )
     refused('{"kind": "person", "given_name": "A", "family_name": "B"}',
             says="people come from rosters")  # fmt: skip
     assert seen(cli) == before
