@@ -8,6 +8,7 @@ and nobody else gets them.
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
+from inventory.messages import Message, _, say
 from provisioning.directory.dn import fold, named_by, normalise, parent
 from provisioning.directory.entries import Entry
 from provisioning.directory.ground import Ground
@@ -61,8 +62,17 @@ class _Archive:
             if where == "archive":
                 if entry.key in self._wanted:
                     yield self._put_away(entry, school, named_by(entry.dn)[1])
-            elif self._is_in_the_way(entry, unit_key) or self._is_over(entry):
-                yield self._put_away(entry, school, f"{named_by(entry.dn)[1]} ({self._day})")
+            elif why := self._why(entry, unit_key):
+                name = f"{named_by(entry.dn)[1]} ({self._day})"
+                yield self._put_away(entry, school, name, why)
+
+    def _why(self, entry: Entry, unit: str) -> Message | None:
+        if self._is_in_the_way(entry, unit):
+            return say(_("Is over, and another class has its name now: put away"))
+        if self._is_over(entry):
+            days = self._settings.layout.archive_days
+            return say(_("Empty for {days} days and more: put away"), days=days)
+        return None
 
     def units(self, groups: dict[str, Wanted]) -> Iterator[Wanted]:
         """The archives that are there already or get something now."""
@@ -73,12 +83,12 @@ class _Archive:
                 name = self._settings.layout.archive
                 yield Wanted("unit", key, school, school, name, unit.key)
 
-    def _put_away(self, entry: Entry, school: str, name: str) -> Wanted:
+    def _put_away(self, entry: Entry, school: str, name: str, why: Message | None = None) -> Wanted:
         number = self._numbers[school]
         return Wanted(
             "group", entry.key, self._settings.record_of(entry.key), school, name,
             self._settings.key(unit_id(school, "archive")),
-            self._ground.dialect.group(number, name, entry.key),
+            self._ground.dialect.group(number, name, entry.key), why=why,
         )  # fmt: skip
 
     def _is_in_the_way(self, entry: Entry, unit: str) -> bool:

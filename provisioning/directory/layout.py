@@ -45,7 +45,7 @@ class Wanted:
 
     `attributes` are forced: other values there are drift; an empty tuple means none. Those in
     `created_only` are written when the entry is made, and then left alone. `former` are keys
-    that the entry may still bear.
+    that the entry may still bear, `why` is the reason for standing where it does, if a special one.
     """
 
     kind: Kind
@@ -57,6 +57,7 @@ class Wanted:
     attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     created_only: frozenset[str] = frozenset()
     former: tuple[str, ...] = ()
+    why: Message | None = None
 
     @property
     def naming(self) -> tuple[str, str]:

@@ -51,7 +51,7 @@ def _move(ground: Ground, relocation: Relocation) -> Change:
     wanted, entry, target = relocation.wanted, relocation.entry, relocation.target
     stays = same_parent(ground.dn_of(entry), target)
     action = Action.RENAME if stays else Action.MOVE
-    return _planned(ground, relocation, target, action, _reason(wanted, entry, stays))
+    return _planned(ground, relocation, target, action, wanted.why or _reason(wanted, entry, stays))
 
 
 def _step_aside(ground: Ground, relocation: Relocation) -> Change:

@@ -1,7 +1,11 @@
 """Whatever the layout is, and however it changes: the plan leads there, and nothing is lost."""
 
+import re
+
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from inventory.records import Account, Enrolment, SchoolClass
 from inventory.records.people import AccountState
@@ -66,6 +70,30 @@ def test_every_layout_is_reached_and_no_entry_is_lost(
             if key.removeprefix("schoolnet:").startswith("p"):
                 assert after[key] == persons[key], "an account was made anew"
         check_members(model, city)
+
+
+@pytest.mark.parametrize(
+    ("kind", "layout", "part"),
+    [
+        (SETTINGS, {"school": "{school_name}"}, "{school_number}"),
+        (SETTINGS, {"class_groups": "class"}, "{class}"),
+        (SETTINGS, {"class_groups": "{class!r}"}, "{class}"),
+        (SETTINGS, {"person": "cn={given_name} {family_name}"}, "keeps namesakes apart"),
+        (SETTINGS, {"person": "sn={user_name}"}, "cn= or uid="),
+        (SETTINGS, {"people": "Groups"}, "a name of its own"),
+        (SETTINGS, {"leavers": "Teachers"}, "a name of its own"),
+        (SETTINGS, {"group_account": "{group}"}, "active_directory"),
+        (SETTINGS, {"rollover": "never"}, "members"),
+        (AD_SETTINGS, {"group_account": ""}, "needs one"),
+        (AD_SETTINGS, {"person": "uid={user_name}"}, "named by cn="),
+    ],
+)
+def test_what_cannot_work_is_refused(
+    kind: DirectorySettings, layout: dict[str, object], part: str
+) -> None:
+    known = kind.model_dump(exclude_defaults=True)
+    with pytest.raises(ValidationError, match=re.escape(part)):
+        DirectorySettings.model_validate({**known, "layout": layout})
 
 
 def test_the_preset_of_openldap_is_what_was_there_before_layouts() -> None:
