@@ -26,6 +26,8 @@ from provisioning.directory.settings import DirectorySettings
 
 ALIASES = ("mailAlternateAddress", "mailLocalAddress", "proxyAddresses", "rfc822Mailbox")
 """Where directories keep further addresses of a person."""
+_FOLLOW = ("distinguishedName", "name")
+"""Active Directory writes these itself, from the DN: they have the new name when the entry has."""
 _NOT_TAKEN = _("The directory did not take it.")
 
 
@@ -166,7 +168,7 @@ class _Alone:
     def left(self) -> Iterator[Message]:
         """Attributes that are not ours to change and still hold the old name."""
         named = self.wanted.naming[0], self.key_attribute, "userPassword", "objectClass"
-        ours = {name.lower() for name in (*self.wanted.attributes, *ALIASES, *named)}
+        ours = {name.lower() for name in (*self.wanted.attributes, *ALIASES, *named, *_FOLLOW)}
         names = [
             name for name, values in self.attributes.items()
             if name not in ours and self._holding(values)

@@ -63,6 +63,20 @@ def test_two_years(desk: Desk, own_samba: Samba) -> None:
         assert value == [b"514" if disabled else b"512"], name
 
 
+def test_a_protected_name_is_the_only_one_of_the_entry(desk: Desk, own_samba: Samba) -> None:
+    """The server itself lets `name` and `distinguishedName` follow: nobody is sent after them."""
+    assert desk.apply(desk.plan(*TARGETS)) is RunState.DONE
+    before = people_in(own_samba)
+    user = min(desk.accounts())
+    names = ("--given", "Tilo", "--family", "Quastenflosser", "--protected", "--yes")
+    said = CommandLine(desk.place.folder)("rename", user, *names, "--reason", "registry office")
+    new = said.out.strip()
+    after = people_in(own_samba)
+    assert "still holds the former user name" not in said.err
+    assert user not in after
+    assert after[new]["objectGUID"] == before[user]["objectGUID"]
+
+
 def test_the_settings_must_name_the_kind_that_is_there(
     tmp_path: Path, own_samba: Samba, slapd: Slapd
 ) -> None:
