@@ -36,14 +36,15 @@ def school_years(enrolments: Iterable[Enrolment], day: date) -> Mapping[str, str
     Exports come late, and some are forgotten: on 1 August all schools are still in last year. A
     school of which nothing is known is in the year of the day.
     """
-    pupils: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    others: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for one in enrolments:
-        if _YEAR.fullmatch(one.school_year):
-            (pupils if one.role is Role.STUDENT else others)[one.school][one.school_year] += 1
+    counted = Counter((one.school, one.role is Role.STUDENT, one.school_year) for one in enrolments)
+    pupils: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    others: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for (school, is_pupil, year), count in counted.items():
+        if _YEAR.fullmatch(year):
+            (pupils if is_pupil else others)[school][year] = count
     found: defaultdict[str, str] = defaultdict(lambda: school_year_of(day))
-    for counted in (others, pupils):
-        for school, years in counted.items():
+    for told in (others, pupils):
+        for school, years in told.items():
             found[school] = max(years, key=lambda year: (years[year], year))
     return found
 
