@@ -113,6 +113,8 @@ def print_plan(plan: Plan, selection: Selection, *, as_json: bool, notices: int 
         put(f"excluded: {len(selection.excluded)}")
     tell_scopes(plan.scopes, notices)
     for hold in plan.holds:
+        if hold.proposed and selection.excluded.isdisjoint(hold.changes):
+            continue  # approved: it waits for nobody any more
         tell(_("Guard {name}: {text}"), name=hold.name, text=texts().render(hold.message))
     for notice in plan.notices[:notices]:
         tell(_("Note: {text}"), text=texts().render(notice.message))

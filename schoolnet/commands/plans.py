@@ -75,8 +75,10 @@ def show(
                 put(*(f"      {line}" for line in operation_lines(change.operations)))
     total = sum(sum(s.counts.values()) for s in plan.stages if target in ("", s.target))
     if limit and shown == limit < total:
+        only = f" --target {target}" if target else ""
+        exact = " --operations" if operations else ""
         tell(_("... and {count} more: schoolnet plans show {plan}"),
-             count=total - shown, plan=f"{plan.id} --limit {total}")  # fmt: skip
+             count=total - shown, plan=f"{plan.id}{only}{exact} --limit {total}")  # fmt: skip
 
 
 def _chosen(reader: SqliteReader, place: Place, plan: Plan, school: str, guard: str,

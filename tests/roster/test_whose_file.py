@@ -78,3 +78,15 @@ def test_two_newcomers_are_joined_once_one_is_taken_in(tmp_path: Path) -> None:
     cli.apply(cli.plan("roster"))
     cli(*decided)
     assert cli("links", "--json").json == []
+
+
+def test_the_rest_of_a_plan_is_shown_by_the_command_that_is_named(tmp_path: Path) -> None:
+    cli = place(tmp_path / "place")
+    write(cli, NORD, HEADER, "1;Huber;Ida;7a;01.02.2013", "2;Kern;Ben;7a;01.03.2013")
+    write(cli, SUED, HEADER, "1;Alt;Eva;4a;01.02.2016")
+    cli("import", "roster")
+    plan, _digest = cli.plan("roster")
+    said = cli("plans", "show", plan, "--target", "roster", "--operations", "--limit", "1")
+    command = f"plans show {plan} --target roster --operations --limit 5"
+    assert f"... and 4 more: schoolnet {command}" in said.err
+    assert cli(*command.split()).out.count("[x]") == 5
