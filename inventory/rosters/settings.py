@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, model_validator
 
-from inventory.errors import SettingsError, UsageError
+from inventory.errors import SchoolnetError, SettingsError, UsageError
 from inventory.messages import Message, _
 from inventory.records.base import Frozen, SchoolNumber
 from inventory.records.people import Role
@@ -133,14 +133,16 @@ class SourceSettings(Frozen):
 
 
 def source_files(
-    sources: Sequence[SourceSettings], folder: Path, refused: list[UsageError] | None = None
+    sources: Sequence[SourceSettings], folder: Path, refused: list[SchoolnetError] | None = None
 ) -> list[tuple[SourceSettings, list[Path]]]:
     """The files of each source, sorted; a source may have none. `folder` holds schoolnet.toml.
 
     Raises UsageError for a file that two sources claim, and for one that lies beside their files
-    and that no source claims: left out in silence it would look like people who have left. With
-    `refused` the errors go there, and only the sources that such a file may concern have no files.
+    and that no source claims: left out in silence it would look like people who have left. Raises
+    SettingsError when a source's folder is not there. With `refused` the errors go there, and only
+    the sources that such a file or folder may concern have no files.
     """
+    sources = _with_place(sources, folder, refused)
     claimed = _claimed(sources, folder)
     places = {
         source.name: _place(source, folder)[0].resolve()
@@ -218,6 +220,22 @@ def _is_folder_package(source: SourceSettings, path: Path) -> bool:
 def _is_delivery(path: Path) -> bool:
     """Hidden files and the lock files of office programs are no deliveries."""
     return path.is_file() and not path.name.startswith((".", "~$"))
+
+
+def _with_place(
+    sources: Sequence[SourceSettings], folder: Path, refused: list[SchoolnetError] | None
+) -> list[SourceSettings]:
+    found = []
+    for source in sources:
+        try:
+            _place(source, folder)
+        except SettingsError as error:
+            if refused is None:
+                raise
+            refused.append(error)
+        else:
+            found.append(source)
+    return found
 
 
 def _place(source: SourceSettings, folder: Path) -> tuple[Path, str]:

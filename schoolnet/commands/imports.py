@@ -8,7 +8,7 @@ from typing import Annotated, NamedTuple
 import typer
 from pydantic import ValidationError
 
-from inventory.errors import GuardError, StaleError, UsageError
+from inventory.errors import GuardError, SchoolnetError, StaleError, UsageError
 from inventory.messages import _, say
 from inventory.records import School
 from inventory.records.deliveries import Delivery
@@ -60,7 +60,7 @@ def roster(
     place = place_of(context)
     named = _Named(format_name, school, tuple(r.value for r in role or ()))
     year = _year(school_year)
-    refused: list[UsageError] = []
+    refused: list[SchoolnetError] = []
     chosen = _chosen(place, files or [], named, refused)
     lifted = lifts(lift or [], reason)
     if unknown := set(lifted) - set(GUARDS):
@@ -115,7 +115,7 @@ class _Named(NamedTuple):
 
 
 def _chosen(
-    place: Place, files: Sequence[Path], named: _Named, refused: list[UsageError]
+    place: Place, files: Sequence[Path], named: _Named, refused: list[SchoolnetError]
 ) -> list[tuple[SourceSettings, Path]]:
     """Which source each file belongs to: by the options, or by the settings.
 
@@ -151,7 +151,7 @@ def _chosen(
 
 
 def _new_files(
-    place: Place, sources: Sequence[SourceSettings], refused: list[UsageError]
+    place: Place, sources: Sequence[SourceSettings], refused: list[SchoolnetError]
 ) -> list[tuple[SourceSettings, Path]]:
     """Files that were not taken in before; two new ones of a source are one too many."""
     with place.reader() as reader:

@@ -8,7 +8,7 @@ from tests.whole.place import SCHOOL, founded, pupil_file
 OTHER = """
 [[sources]]
 name = "other"
-files = "import/other"
+files = "import/other/*.csv"
 format = "csv"
 school = "{school}"
 roles = ["staff"]
@@ -44,3 +44,12 @@ def test_two_new_files_are_told_and_the_other_folder_taken_in(tmp_path: Path) ->
     said = cli("import", "roster", "--json", code=2)
     assert len(said.json["deliveries"]) == 2
     assert "Source other has 2 new files" in said.err
+
+
+def test_a_missing_folder_is_told_and_the_others_are_taken_in(tmp_path: Path) -> None:
+    cli, file = with_other_folder(tmp_path / "place")
+    file.unlink()
+    file.parent.rmdir()
+    said = cli("import", "roster", "--json", code=2)
+    assert len(said.json["deliveries"]) == 2
+    assert "Source other: there is no folder" in said.err

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from inventory.errors import SettingsError, UsageError
+from inventory.errors import SchoolnetError, SettingsError, UsageError
 from inventory.rosters.catalogue import reader
 from inventory.rosters.settings import SourceSettings, source_files, source_of
 from tests.rosters.support import DAY
@@ -134,7 +134,7 @@ def test_a_refused_file_keeps_only_its_own_folder_out(tmp_path: Path) -> None:
     _touch(tmp_path, "exports/ost/o.csv")
     nord, sued = source(), source(name="sued", files="exports/sued/s_*.csv")
     ost, twice = (source(name=name, files="exports/ost/o.csv") for name in ("ost", "twice"))
-    refused: list[UsageError] = []
+    refused: list[SchoolnetError] = []
     found = source_files([nord, sued, ost, twice], tmp_path, refused)
     assert {one.name: [path.name for path in paths] for one, paths in found} == {
         "nord": ["a.csv"], "sued": [], "ost": [], "twice": [],
