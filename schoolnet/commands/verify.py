@@ -33,7 +33,7 @@ def verify(
     compose.check_targets(targets or [])
     counts: Counter[tuple[str, str]] = Counter()
     drifted: Counter[tuple[str, str]] = Counter()
-    shown = unread = 0
+    shown = unread = blocked = 0
     with ExitStack() as stack:
         reader = stack.enter_context(place.reader())
         only = {place.school(reader, number).id for number in school or []}
@@ -46,6 +46,7 @@ def verify(
                     continue
                 if not isinstance(item, Change):
                     unread += item.unread
+                    blocked += bool(item.record) and not item.unread
                     tell(_("Note: {text}"), text=texts().render(item.message))
                     continue
                 counts[planner.target, item.school] += 1
@@ -62,9 +63,10 @@ def verify(
             for (t, s), n in counts.items()
         ]
         put_json({"schema": 1, "drift": drift, "changes": total, "drifted": drifted.total(),
-                  "unread": unread})  # fmt: skip
+                  "blocked": blocked, "unread": unread})  # fmt: skip
     else:
-        put(f"drift {total}", f"drifted {drifted.total()}", f"unread {unread}")
-    if total:
+        put(f"drift {total}", f"drifted {drifted.total()}", f"blocked {blocked}",
+            f"unread {unread}")  # fmt: skip
+    if total or blocked:
         raise typer.Exit(ExitCode.PENDING)
     raise typer.Exit(ExitCode.UNREACHABLE if unread else ExitCode.DONE)

@@ -366,3 +366,13 @@ def _groups(admin: Connection, base: str) -> list[str]:
 def _groups_of(admin: Connection, base: str, member: str) -> list[str]:
     admin.search(base, f"(member={member})", SUBTREE, attributes=["cn"])
     return [str(e["dn"]) for e in admin.response if e["type"] == "searchResEntry"]
+
+
+@BOTH
+def test_an_account_whose_entry_lost_its_key_is_not_as_it_should_be(work: Work) -> None:
+    (pupil,) = work.pupils(1)
+    with work.server.admin() as admin:
+        work.change(admin, work.entry(admin, pupil.user_name), employeeNumber="4711")
+    said = work.cli("verify", "directory", "--json", code=3)
+    assert said.json["blocked"] == 1
+    assert pupil.user_name in said.err
