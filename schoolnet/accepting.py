@@ -16,7 +16,7 @@ from inventory.store.writing import Writer
 from provisioning.directory.accepting import Accepted, accept
 from provisioning.engine.lock import run_lock
 from provisioning.roster.renaming import Renaming
-from schoolnet import compose
+from schoolnet import servers
 from schoolnet.place import Place
 
 _READS = frozenset({"person", "account", "school"})
@@ -30,7 +30,7 @@ def accept_drift(
     Raises StaleError when the inventory of the school moved since the plan was made, UsageError
     when something cannot be accepted (then nothing is), LockedError while a run is alive.
     """
-    settings = compose.directory_settings(place)
+    settings = servers.directory_settings(place)
     with run_lock(place.lock, "accept"), place.reader() as reader:
         plan = get_plan(reader, plan_id)
         changes = [get_change(reader, plan.id, one) for one in dict.fromkeys(change_ids)]

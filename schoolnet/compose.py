@@ -20,7 +20,6 @@ from inventory.store.reading import SqliteReader
 from inventory.store.runs import get_run, saved_uuids
 from inventory.store.writing import SLICE
 from provisioning.directory.pin import Pin, RunPin
-from provisioning.directory.settings import DirectorySettings
 from provisioning.engine.guards import (
     DeletionLimit,
     Guard,
@@ -32,7 +31,6 @@ from provisioning.engine.hooks import HookSettings
 from provisioning.engine.planning import AnyPlanner
 from provisioning.engine.protocols import Executor
 from provisioning.engine.running import Target, Tools
-from provisioning.network.settings import Login, NetworkSettings
 from provisioning.roster.executor import RosterExecutor
 from provisioning.roster.matching import Existing
 from provisioning.roster.names import NameMaker
@@ -40,13 +38,18 @@ from provisioning.roster.planner import RosterPlanner
 from provisioning.roster.wishing import Rules
 from schoolnet.place import Place, Secrets
 from schoolnet.secrets import check_owner
+from schoolnet.servers import (
+    directory_executor,
+    directory_settings,
+    logins,
+    network_settings,
+    search_connection,
+)
 from schoolnet.settings import FILE_NAME
 
 if TYPE_CHECKING:
-    from provisioning.directory.executor import DirectoryExecutor
     from provisioning.directory.planner import DirectoryPlanner
     from provisioning.directory.renaming import Finished
-    from provisioning.directory.searching import SearchConnection
 
 TARGETS = ("roster", "directory", "network")
 """All targets, in the order of a plan's stages."""
@@ -117,8 +120,8 @@ def rename_entry(place: Place, reader: SqliteReader, person: str) -> "Finished":
 
     settings = directory_settings(place)
     with (
-        closing(_search_connection(place)) as connection,
-        closing(_directory_executor(place, "rename")) as sending,
+        closing(search_connection(place)) as connection,
+        closing(directory_executor(place, "rename")) as sending,
     ):
         return rename_entry(connection, settings, sending, reader, person, place.today)
 
@@ -127,7 +130,7 @@ def _existing(place: Place) -> list[Existing]:
     """The accounts of the directory that are not ours."""
     from provisioning.directory.existing import read_existing
 
-    with closing(_search_connection(place)) as connection:
+    with closing(search_connection(place)) as connection:
         return [
             Existing(account.user_name, account.given_name, account.family_name, account.email)
             for account in read_existing(connection, directory_settings(place))
@@ -137,7 +140,7 @@ def _existing(place: Place) -> list[Existing]:
 def _directory_planner(place: Place, day: date, stack: ExitStack, pin: Pin | None) -> AnyPlanner:
     from provisioning.directory.planner import DirectoryPlanner
 
-    connection = stack.enter_context(closing(_search_connection(place, pin)))
+    connection = stack.enter_context(closing(search_connection(place, pin)))
 
     def known_ids() -> dict[str, str]:
         with place.reader() as reader:
@@ -157,58 +160,16 @@ def reset_planner(
     """Plans new passwords for these people of the directory; True: chosen by name."""
     from provisioning.directory.resets import ResetPlanner
 
-    connection = stack.enter_context(closing(_search_connection(place)))
+    connection = stack.enter_context(closing(search_connection(place)))
     passwords = place.settings.passwords
     return ResetPlanner(connection, directory_settings(place), day, passwords, chosen)
-
-
-def _search_connection(place: Place, pin: Pin | None = None) -> "SearchConnection":
-    """A connection that can only search, as the account for reading if there is one."""
-    from provisioning.directory.searching import SearchConnection
-
-    settings = directory_settings(place)
-    name, reference = settings.reader_dn, settings.reader_password
-    if reference is None:
-        name, reference = settings.bind_dn, settings.password
-    return SearchConnection(settings, name, place.secrets(reference), pin)
 
 
 def _network_planner(place: Place) -> AnyPlanner:
     from provisioning.network.planner import NetworkPlanner
 
     settings = network_settings(place)
-    return NetworkPlanner(settings, _logins(settings, place.secrets))
-
-
-def directory_settings(place: Place) -> DirectorySettings:
-    """`[directory]`, its CA file found from the folder; raises SettingsError when there is none."""
-    settings = place.settings.directory
-    if settings is None:
-        raise _missing("directory")
-    return settings.model_copy(update={"ca_file": place.folder / settings.ca_file})
-
-
-def network_settings(place: Place) -> NetworkSettings:
-    """`[network]`; raises SettingsError when there is none."""
-    if place.settings.network is None:
-        raise _missing("network")
-    return place.settings.network
-
-
-def _missing(part: str) -> SettingsError:
-    message = _("schoolnet.toml has no [{part}]. Add it, or leave {part} out of the plan.")
-    return SettingsError(say(message, part=part))
-
-
-def _logins(settings: NetworkSettings, secrets: Secrets) -> dict[str, Login]:
-    return {
-        name: Login(
-            username=credential.username,
-            password=secrets(credential.password),
-            enable=secrets(credential.enable) if credential.enable else None,
-        )
-        for name, credential in settings.credentials.items()
-    }
+    return NetworkPlanner(settings, logins(settings, place.secrets))
 
 
 def guards(place: Place, reader: SqliteReader, day: date) -> list[Guard]:
@@ -227,22 +188,15 @@ def executor(place: Place, target: str, run_id: str, pin: Pin | None = None) -> 
     if target == "roster":
         return RosterExecutor(place.reader(), place.hasher)
     if target == "directory":
-        return _directory_executor(place, run_id, pin)
+        return directory_executor(place, run_id, pin)
     from provisioning.network.executor import NetworkExecutor
 
     network = network_settings(place)
-    logins = _logins(network, place.secrets)
     with place.reader() as reader:
         switches = {switch.id: switch for switch in reader.records(Switch)}
-    return NetworkExecutor(network, logins, switches, place.spool.seal, run_id)
-
-
-def _directory_executor(place: Place, run_id: str, pin: Pin | None = None) -> "DirectoryExecutor":
-    from provisioning.directory.executor import DirectoryExecutor
-
-    settings = directory_settings(place)
-    password = place.secrets(settings.password)
-    return DirectoryExecutor(settings, password, place.spool, run_id, pin)
+    return NetworkExecutor(
+        network, logins(network, place.secrets), switches, place.spool.seal, run_id
+    )
 
 
 def tools(place: Place, run_id: str) -> Tools:

@@ -12,7 +12,7 @@ from inventory.records.assets import ManagedBy
 from inventory.rosters.settings import source_files
 from inventory.store.queries import Eq
 from provisioning.directory.passwords import held_handouts
-from schoolnet import compose
+from schoolnet import compose, servers
 from schoolnet.commands._common import Json, new_app, place_of
 from schoolnet.handing import destroy_expired
 from schoolnet.output import ExitCode, exit_code, put, put_json, texts
@@ -104,7 +104,7 @@ def _directory(place: Place) -> Message:
 
 
 def _network(place: Place) -> Message:
-    names = compose.network_settings(place).credentials.keys()
+    names = servers.network_settings(place).credentials.keys()
     with place.reader() as reader:
         where = Eq(field="managed_by", value=ManagedBy.SSH.value)
         switches = list(reader.records(Switch, where))

@@ -10,7 +10,7 @@ from inventory.store.plans import plan_changes
 from inventory.store.runs import get_run, outcomes
 from provisioning.directory.handouts import made_accounts
 from provisioning.directory.passwords import InitialPasswords
-from schoolnet import compose
+from schoolnet import servers
 from schoolnet.demo.calling import call
 from schoolnet.demo.founding import Ground
 from schoolnet.demo.story import Story
@@ -52,7 +52,7 @@ def _log_in(ground: Ground, run_id: str, user_name: str, password: SecretStr) ->
     with ground.place.reader() as reader:
         changes = plan_changes(reader, get_run(reader, run_id).plan, "directory")
         entry = next(c.key for c in changes if (c.after or {}).get("uid") == user_name)
-    SearchConnection(compose.directory_settings(ground.place), entry, password).close()
+    SearchConnection(servers.directory_settings(ground.place), entry, password).close()
 
 
 def write_report(story: Story, ground: Ground) -> None:
