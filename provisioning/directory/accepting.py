@@ -25,8 +25,9 @@ from provisioning.directory.dialects.base import Dialect
 from provisioning.directory.dn import named_by
 from provisioning.directory.drift import LOCK, PLACE, parts_of
 from provisioning.directory.ground import MEMBERSHIP, TARGET
-from provisioning.directory.layout import WantedPerson, lay_out
+from provisioning.directory.layout import lay_out
 from provisioning.directory.settings import DirectorySettings
+from provisioning.directory.wanted import WantedPerson
 
 _NAMES = {"sn": "family_name", "givenname": "given_name"}
 

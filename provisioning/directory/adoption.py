@@ -8,7 +8,7 @@ from inventory.messages import Message, _, say
 from provisioning.directory.dn import fold
 from provisioning.directory.entries import Entry
 from provisioning.directory.ground import Ground
-from provisioning.directory.layout import WantedPerson
+from provisioning.directory.wanted import WantedPerson
 
 
 def find_adoptable(ground: Ground, wanted: WantedPerson) -> Entry | Message:

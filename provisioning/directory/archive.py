@@ -12,7 +12,7 @@ from inventory.messages import Message, _, say
 from provisioning.directory.dn import fold, named_by, normalise, parent
 from provisioning.directory.entries import Entry
 from provisioning.directory.ground import Ground
-from provisioning.directory.layout import (
+from provisioning.directory.wanted import (
     LEAVERS,
     ROLE_GROUPS,
     WIFI_PREFIX,

@@ -11,7 +11,7 @@ from inventory.records.changes import Action, Change
 from inventory.records.people import AccountState
 from provisioning.directory import operations
 from provisioning.directory.ground import Ground, change
-from provisioning.directory.layout import WantedPerson
+from provisioning.directory.wanted import WantedPerson
 
 
 def deletion_changes(ground: Ground, persons: Sequence[WantedPerson]) -> Iterator[Change]:

@@ -17,9 +17,9 @@ from inventory.store.brought import Brought, Parts
 from inventory.times import day_at
 from provisioning.directory.dn import child, fold, normalise
 from provisioning.directory.ground import MEMBERSHIP, Ground
-from provisioning.directory.layout import NAMED_BY, Desired, Wanted, WantedPerson
 from provisioning.directory.operations import Operation
 from provisioning.directory.settings import DirectorySettings
+from provisioning.directory.wanted import NAMED_BY, Desired, Wanted, WantedPerson
 
 PLACE, LOCK, GROUPS = "dn", "lock", "groups"
 """Parts of a wish beside the attributes."""

@@ -14,9 +14,9 @@ from provisioning.directory.dn import fold, normalise
 from provisioning.directory.entries import Entry
 from provisioning.directory.ground import LOGIN_NAME, Ground, change, notice, shown
 from provisioning.directory.group_needs import name_taken, rename_groups, with_placeholder
-from provisioning.directory.layout import Wanted, WantedPerson
 from provisioning.directory.own_ids import accept_own_ids
 from provisioning.directory.relocations import Relocation, relocate
+from provisioning.directory.wanted import Wanted, WantedPerson
 
 _Planned = Iterator[Change | Notice]
 _MISSING = say(_("The inventory has it, the directory does not"))

@@ -13,10 +13,10 @@ from provisioning.directory.dialects import dialect_of
 from provisioning.directory.dialects.base import Kind
 from provisioning.directory.dn import child, fold, lies_below, normalise, parent, replace_ending
 from provisioning.directory.entries import Entry, Subtree
-from provisioning.directory.layout import Wanted, WantedPerson
 from provisioning.directory.operations import Operation
 from provisioning.directory.password_rules import PasswordRules
 from provisioning.directory.settings import DirectorySettings
+from provisioning.directory.wanted import Wanted, WantedPerson
 
 TARGET = "directory"
 MEMBERSHIP = "membership"

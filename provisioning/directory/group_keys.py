@@ -11,7 +11,7 @@ from inventory.records.changes import Action, Change
 from provisioning.directory import operations
 from provisioning.directory.entries import Entry, Subtree
 from provisioning.directory.ground import Ground, change
-from provisioning.directory.layout import Wanted
+from provisioning.directory.wanted import Wanted
 
 Successions = Sequence[tuple[Wanted, Entry]]
 """Wanted groups, each with the entry that still bears a former key of it."""

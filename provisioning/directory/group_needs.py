@@ -13,7 +13,7 @@ from provisioning.directory import operations
 from provisioning.directory.dn import fold, normalise
 from provisioning.directory.entries import Entry
 from provisioning.directory.ground import Ground, change, notice, shown
-from provisioning.directory.layout import Wanted
+from provisioning.directory.wanted import Wanted
 
 
 @dataclass

@@ -12,9 +12,9 @@ from inventory.records.changes import Change
 from inventory.records.runs import Outcome
 from inventory.store.protocol import Reader
 from provisioning.directory.ground import TARGET
-from provisioning.directory.layout import ROLE_GROUPS, role_group_id
 from provisioning.directory.passwords import InitialPasswords
 from provisioning.directory.recipes import Recipe, must_change, recipe_of, sets_password
+from provisioning.directory.wanted import ROLE_GROUPS, role_group_id
 
 
 @dataclass(frozen=True, slots=True)

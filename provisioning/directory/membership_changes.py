@@ -10,8 +10,8 @@ from provisioning.directory import operations
 from provisioning.directory.dn import normalise
 from provisioning.directory.entries import Entry
 from provisioning.directory.ground import MEMBERSHIP, Ground, change
-from provisioning.directory.layout import WantedPerson
 from provisioning.directory.operations import Operation
+from provisioning.directory.wanted import WantedPerson
 
 
 @lru_cache(maxsize=256)

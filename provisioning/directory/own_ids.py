@@ -12,7 +12,7 @@ from inventory.records.changes import Action, Change
 from provisioning.directory import operations
 from provisioning.directory.entries import Entry
 from provisioning.directory.ground import OWN_ID, Ground, change
-from provisioning.directory.layout import Wanted
+from provisioning.directory.wanted import Wanted
 
 
 def accept_own_ids(ground: Ground, kept: Iterable[tuple[Wanted, Entry]]) -> Iterator[Change]:

@@ -10,11 +10,11 @@ from pydantic import JsonValue
 
 from inventory.messages import Message, _, say
 from inventory.records.changes import Notice
-from provisioning.directory.layout import WantedPerson
 from provisioning.directory.operations import Operation
 from provisioning.directory.password_policy import Policy
 from provisioning.directory.password_settings import PasswordSettings
 from provisioning.directory.recipes import GROUP, LISTS
+from provisioning.directory.wanted import WantedPerson
 
 _PARTS = re.compile(r"[^\W_]{3,}")
 """Parts of a name that a password must not hold ([MS-SAMR] 3.1.1.7.2, rule on display names)."""

@@ -29,13 +29,14 @@ from provisioning.directory.group_keys import (
     succeeded,
     successions,
 )
-from provisioning.directory.layout import Desired, lay_out
+from provisioning.directory.layout import lay_out
 from provisioning.directory.membership_changes import membership_changes
 from provisioning.directory.password_policy import Policy, read_policy
 from provisioning.directory.password_rules import PasswordRules
 from provisioning.directory.password_settings import PasswordSettings
 from provisioning.directory.searching import SearchConnection
 from provisioning.directory.settings import DirectorySettings
+from provisioning.directory.wanted import Desired
 
 
 class DirectoryPlanner:

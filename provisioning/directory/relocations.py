@@ -12,8 +12,8 @@ from inventory.records.changes import Action, Change, Notice
 from provisioning.directory.dn import child, fold, named_by, normalise, parent
 from provisioning.directory.entries import Entry
 from provisioning.directory.ground import Ground, Shown, change, notice, same_parent
-from provisioning.directory.layout import Wanted, WantedPerson
 from provisioning.directory.operations import move
+from provisioning.directory.wanted import Wanted, WantedPerson
 
 
 @dataclass(frozen=True, slots=True)

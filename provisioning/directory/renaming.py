@@ -19,10 +19,10 @@ from provisioning.directory.dn import fold, named_by
 from provisioning.directory.entries import Entry
 from provisioning.directory.executor import DirectoryExecutor
 from provisioning.directory.ground import change
-from provisioning.directory.layout import WantedPerson
 from provisioning.directory.planner import DirectoryPlanner
 from provisioning.directory.searching import SearchConnection
 from provisioning.directory.settings import DirectorySettings
+from provisioning.directory.wanted import WantedPerson
 
 ALIASES = ("mailAlternateAddress", "mailLocalAddress", "proxyAddresses", "rfc822Mailbox")
 """Where directories keep further addresses of a person."""

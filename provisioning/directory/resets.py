@@ -9,11 +9,11 @@ from provisioning.directory import operations
 from provisioning.directory.entries import Subtree
 from provisioning.directory.entry_changes import duplicates
 from provisioning.directory.ground import Ground, change, notice
-from provisioning.directory.layout import Desired, WantedPerson
 from provisioning.directory.password_settings import PasswordSettings
 from provisioning.directory.planner import DirectoryPlanner
 from provisioning.directory.searching import SearchConnection
 from provisioning.directory.settings import DirectorySettings
+from provisioning.directory.wanted import Desired, WantedPerson
 
 PASSWORD = "password"  # noqa: S105 - the name of a part of an account
 
