@@ -111,7 +111,20 @@ def _decide(place: Place, newcomer: str, others: list[str], reason: str, *, same
             before = reader.get(Link, link.id)
             if before != link:
                 edits.append(Edit(before, link))
+            if before is not None and before.same != same:
+                _tell_reversed(newcomer, known, same=same)
         writer.edit(edits, reason)
+
+
+def _tell_reversed(newcomer: str, known: str, *, same: bool) -> None:
+    if same:
+        message = _("{newcomer} and {known} were two people by an earlier decision; from now on "
+                    "they are one. Look at the next plan before you apply it.")  # fmt: skip
+    else:
+        message = _("{newcomer} and {known} were one person by an earlier decision; from now on "
+                    "they are two, with an account each. Look at the next plan before you "
+                    "apply it.")  # fmt: skip
+    tell(message, newcomer=newcomer, known=known)
 
 
 def _check(reader: SqliteReader, newcomer: str, known: str) -> None:

@@ -104,7 +104,9 @@ def test_a_question_is_shown_and_decided_once(cli: CommandLine) -> None:
     assert_one_message(
         cli("links", "separate", known, "--reason", "x", code=2), 2, "Nothing is open"
     )
-    cli("links", "separate", new, "--reason", "asked the school")
+    cli("links", "join", new, known, "--reason", "one letter more")
+    reversed_later = cli("links", "separate", new, known, "--reason", "asked the school")
+    assert "were one person by an earlier decision" in reversed_later.err
     assert cli("links", "--json").json == []
     cli.apply(cli.plan("roster"))
     assert "leonn.mueller" in user_names(cli)
