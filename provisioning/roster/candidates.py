@@ -70,7 +70,7 @@ class Crowd:
         exact = [one for one in others if name_key(one.given_name, one.family_name) == key]
         if exact:
             return Likeness(exact, [])
-        near = [one for one in others if _sounds_like(one, newcomer)]
+        near = [one for one in others if is_free(one, newcomer) and _sounds_like(one, newcomer)]
         near += [
             one
             for one in self._named(key)
