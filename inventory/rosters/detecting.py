@@ -50,7 +50,7 @@ class Glimpse:
                     inner = next(n for n in packed.namelist() if _plain(n) == name)
                     with packed.open(inner) as file:
                         start = file.read(_START)
-        except (OSError, RuntimeError, NotImplementedError, *BROKEN) as error:
+        except (OSError, RuntimeError, *BROKEN) as error:
             message = _("{file} cannot be read: it is damaged or encrypted. Have it packed again.")
             raise UsageError(message, file=self.path.name) from error
         return start.decode("utf-8", "replace").splitlines()[0] if start.strip() else ""

@@ -119,7 +119,7 @@ def _member(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> byte
     try:
         with archive.open(info) as member:
             return member.read(MAX_BYTES + 1)
-    except (NotImplementedError, RuntimeError) as error:
+    except RuntimeError as error:  # also an unknown compression: zipfile raises a subclass
         raise UsageError(
             _("{file} is compressed in a way that is not known here. Pack it as a plain zip file."),
             file=str(path),

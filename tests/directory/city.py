@@ -51,15 +51,15 @@ class City:
         )
 
     def rows(self, query: Query) -> list[tuple[Value, ...]]:
-        raise NotImplementedError
+        raise AssertionError("the directory stage reads whole kinds only")
 
     def keys(self, query: Query) -> "array[int]":
-        raise NotImplementedError
+        raise AssertionError("the directory stage reads whole kinds only")
 
     def window(
         self, kind: str, keys: Sequence[int], columns: Sequence[str]
     ) -> list[tuple[Value, ...] | None]:
-        raise NotImplementedError
+        raise AssertionError("the directory stage reads whole kinds only")
 
     def head(self) -> int:
         return 0

@@ -36,11 +36,11 @@ class BaseScreen(Screen[None], inherit_bindings=False):
     @property
     def crumb(self) -> str:
         """What this screen is called in the line of crumbs."""
-        raise NotImplementedError
+        raise NotImplementedError  # abstract; ABCMeta cannot join Textual's metaclass
 
     def compose_parts(self) -> ComposeResult:
         """The screen's own parts, between crumbs and footer."""
-        raise NotImplementedError
+        raise NotImplementedError  # abstract; ABCMeta cannot join Textual's metaclass
 
     def compose(self) -> ComposeResult:
         """The frame around the parts."""

@@ -24,11 +24,11 @@ class PollingScreen(BaseScreen):
 
     def version(self) -> Hashable:
         """Another value whenever there is something new to read."""
-        raise NotImplementedError
+        raise NotImplementedError  # abstract; ABCMeta cannot join Textual's metaclass
 
     def read(self) -> None:
         """Read everything and show it."""
-        raise NotImplementedError
+        raise NotImplementedError  # abstract; ABCMeta cannot join Textual's metaclass
 
     def on_mount(self) -> None:
         """Begin to look."""
