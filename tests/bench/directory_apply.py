@@ -2,10 +2,8 @@
 
 import ssl
 import tempfile
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import ldap3
 
@@ -20,11 +18,6 @@ from tests.whole.directory_desk import city_desk
 
 PERSONS = 1_500
 ROUNDS = 3
-
-
-class _Entry(NamedTuple):
-    dn: str
-    attributes: Mapping[str, Sequence[str]]
 
 
 def measure() -> list[Line]:
@@ -66,7 +59,7 @@ class _Round:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.persons = 0
-        self.entries: list[_Entry] = []
+        self.entries: list[ldap_tools.Made] = []
 
     def apply(self) -> float:
         """Seconds for the directory stage."""
@@ -79,18 +72,7 @@ class _Round:
             return seconds(lambda: _done(_carried_out(desk, run_id)))
 
     def _remember(self, changes: Sequence[Change]) -> None:
-        members: defaultdict[str, list[str]] = defaultdict(list)
-        operations: list[Any] = [one for change in changes for one in change.operations]
-        for one in operations:
-            if one["op"] == "modify":
-                for _verb, _attribute, values in one["changes"]:
-                    members[one["dn"]] += values
-        for one in operations:
-            if one["op"] == "add":
-                attributes = {**one["attributes"]}
-                if one["dn"] in members:
-                    attributes["member"] = [*attributes["member"], *members[one["dn"]]]
-                self.entries.append(_Entry(one["dn"], attributes))
+        self.entries += ldap_tools.made_by(changes)
         self.persons = sum("inetOrgPerson" in e.attributes["objectClass"] for e in self.entries)
 
     def add_by_tool(self) -> float:

@@ -3,13 +3,39 @@
 import base64
 import os
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any, NamedTuple
 
+from inventory.records.changes import Change
 from provisioning.lab.slapd import Slapd
 from tests.bench.measuring import seconds
 
 Entries = Iterable[tuple[str, Mapping[str, Sequence[str]]]]
+
+
+class Made(NamedTuple):
+    """An entry as changes would leave it, without its password."""
+
+    dn: str
+    attributes: Mapping[str, Sequence[str]]
+
+
+def made_by(changes: Sequence[Change]) -> Iterator[Made]:
+    """The entries that changes of an empty directory make, groups with all their members."""
+    members: defaultdict[str, list[str]] = defaultdict(list)
+    operations: list[Any] = [one for change in changes for one in change.operations]
+    for one in operations:
+        if one["op"] == "modify":
+            for _verb, _attribute, values in one["changes"]:
+                members[one["dn"]] += values
+    for one in operations:
+        if one["op"] == "add":
+            attributes = {**one["attributes"]}
+            if one["dn"] in members:
+                attributes["member"] = [*attributes["member"], *members[one["dn"]]]
+            yield Made(one["dn"], attributes)
 
 
 def write_ldif(path: Path, entries: Entries) -> None:

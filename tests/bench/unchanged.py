@@ -1,18 +1,15 @@
 """A plan of accounts that are all as they should be, against reading them with ldapsearch."""
 
-import base64
 import os
 import subprocess
 import tempfile
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from inventory.records.changes import Change
 from inventory.records.runs import RunState
 from provisioning.lab.city import City
 from provisioning.lab.slapd import Slapd
+from tests.bench import ldap_tools
 from tests.bench.measuring import Line, in_turns, seconds, tell, use_of
 from tests.bench.term_start import city_of
 from tests.desk import Desk
@@ -39,7 +36,7 @@ def measure() -> list[Line]:
             changes = desk.changes(desk.plan("directory"))
         accounts = sum(one.kind == "person" for one in changes)
         tell(f"{accounts:,} accounts are in the inventory")
-        (Path(name) / "entries.ldif").write_text("\n".join(_ldif(changes)), encoding="utf-8")
+        ldap_tools.write_ldif(Path(name) / "entries.ldif", ldap_tools.made_by(changes))
         slapd.load(Path(name) / "entries.ldif")
         with slapd:
             return [
@@ -80,25 +77,3 @@ def _searched(slapd: Slapd, accounts: int) -> None:
         output.seek(0)
         found = sum(line.startswith(b"uid:") for line in output)
     assert found == accounts, found
-
-
-def _ldif(changes: Sequence[Change]) -> Iterator[str]:
-    """What these changes would make (RFC 2849), without passwords: for slapadd(8)."""
-    members: defaultdict[str, list[str]] = defaultdict(list)
-    operations: list[Any] = [one for change in changes for one in change.operations]
-    for one in operations:
-        if one["op"] == "modify":
-            for _verb, _attribute, values in one["changes"]:
-                members[one["dn"]] += values
-    for one in operations:
-        if one["op"] == "add":
-            attributes: Mapping[str, Sequence[str]] = one["attributes"]
-            yield _said("dn", one["dn"])
-            for name, values in attributes.items():
-                more = members[one["dn"]] if name == "member" else []
-                yield from (_said(name, value) for value in (*values, *more))
-            yield ""
-
-
-def _said(name: str, value: str) -> str:
-    return f"{name}:: {base64.b64encode(value.encode()).decode()}"
