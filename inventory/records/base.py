@@ -5,7 +5,7 @@ import hashlib
 import re
 import secrets
 from collections.abc import Callable
-from typing import Annotated, ClassVar, NamedTuple, ParamSpec, TypeVar, cast
+from typing import Annotated, Any, ClassVar, NamedTuple, ParamSpec, TypeVar, cast
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -69,7 +69,8 @@ def normalise_school_number(text: str) -> str:
 Mac = Annotated[str, AfterValidator(normalise_mac)]
 Serial = Annotated[str, AfterValidator(normalise_serial)]
 SchoolNumber = Annotated[str, BeforeValidator(normalise_school_number)]
-Ref = Annotated[str, Field(description="id of another record; empty: none")]
+REF = "id of another record; empty: none"
+Ref = Annotated[str, Field(description=REF)]
 
 
 class Frozen(BaseModel):
@@ -121,12 +122,22 @@ def unchecked(model: Callable[P, M]) -> Callable[P, M]:
     assert isinstance(model, type)
     assert issubclass(model, BaseModel)
     empty = {name: field.default for name, field in model.model_fields.items()}
-    new, put, named = model.__new__, object.__setattr__, {*empty}
+    of_fields = made_of(model)
 
     def make(*_nothing: P.args, **fields: P.kwargs) -> M:
-        made = cast(M, new(model))
+        return cast(M, of_fields({**empty, **fields}))
+
+    return make
+
+
+def made_of(model: type[M]) -> Callable[[dict[str, Any]], M]:
+    """How a model is made of all its fields, which nobody looks at; the dict goes into it."""
+    new, put, named = model.__new__, object.__setattr__, {*model.model_fields}
+
+    def make(fields: dict[str, Any]) -> M:
+        made = new(model)
         # What `model_construct` sets too, which takes longer than checking: it is for any model.
-        put(made, "__dict__", {**empty, **fields})
+        put(made, "__dict__", fields)
         put(made, "__pydantic_fields_set__", named)
         put(made, "__pydantic_extra__", None)
         put(made, "__pydantic_private__", None)

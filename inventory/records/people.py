@@ -121,7 +121,7 @@ class Account(Record):
 
     kind: ClassVar[str] = "account"
     unique: ClassVar = (("person",), ("user_name",), ("posix_id",))
-    indexed: ClassVar = ("school",)
+    indexed: ClassVar = ("person", "school")
     sorted_by: ClassVar = ("user_name",)
     searched: ClassVar = ("user_name", "email")
     personal: ClassVar[str] = "person"

@@ -5,6 +5,7 @@ The database never sorts or folds text itself: SQLite and PostgreSQL would disag
 
 import json
 import re
+import sys
 import types
 import unicodedata
 from collections.abc import Callable
@@ -14,10 +15,11 @@ from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar, Union, get_args, get_origin
 
+from pydantic.fields import FieldInfo
 from pydantic_core import to_json
 
 from inventory.records import KINDS
-from inventory.records.base import Record
+from inventory.records.base import REF, Record, made_of
 from inventory.records.changes import canonical_json
 
 Stored = str | int | None
@@ -39,28 +41,44 @@ def sort_text(text: str) -> str:
 
 
 class Column(NamedTuple):
-    """One field as it is stored. `encode` makes a JSON value; None: it already is one."""
+    """One field as it is stored. `encode` makes a JSON value and `decode` the field's value of a
+    stored one; None: it already is one.
+    """
 
     name: str
-    integer: bool
-    listed: bool
-    encode: Callable[[Any], Any] | None
+    integer: bool = False
+    listed: bool = False
+    encode: Callable[[Any], Any] | None = None
+    decode: Callable[[Any], Any] | None = None
 
 
-def _column(name: str, annotation: Any) -> Column:
+def _column(name: str, field: FieldInfo) -> Column:
+    annotation = field.annotation
     alternatives = [annotation]
     if get_origin(annotation) in (Union, types.UnionType):
         alternatives = [part for part in get_args(annotation) if part is not type(None)]
     base = alternatives[0]
     if get_origin(base) is tuple:
-        return Column(name, integer=False, listed=True, encode=list)
+        return Column(name, listed=True, encode=list)
     if isinstance(base, type) and issubclass(base, StrEnum):
-        return Column(name, integer=False, listed=False, encode=lambda v: v and v._value_)
+        members: dict[str | None, StrEnum | None] = {None: None}
+        members |= {member.value: member for member in base}
+        return Column(name, encode=lambda v: v and v._value_, decode=members.__getitem__)
     if base is date:
-        return Column(name, integer=False, listed=False, encode=lambda v: v and v.isoformat())
+        return Column(name, encode=lambda v: v and v.isoformat(), decode=_or_none(_day))
     if base is bool:
-        return Column(name, integer=True, listed=False, encode=lambda v: None if v is None else +v)
-    return Column(name, integer=base is int, listed=False, encode=None)
+        return Column(name, integer=True, encode=_or_none(int), decode=_or_none(bool))
+    if name == "id" or field.description == REF:
+        return Column(name, decode=sys.intern)  # a person's id is in a dozen records
+    return Column(name, integer=base is int)
+
+
+def _or_none(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: None if value is None else convert(value)
+
+
+_day = lru_cache(maxsize=16384)(date.fromisoformat)
+"""Pupils are born on some 6,000 days."""
 
 
 class Codec:
@@ -70,13 +88,15 @@ class Codec:
         self.model = model
         self.kind = model.kind
         fields = model.model_fields
-        self.columns = [_column(name, fields[name].annotation) for name in sorted(fields)]
+        self.columns = [_column(name, fields[name]) for name in sorted(fields)]
         self.names = [column.name for column in self.columns]
         assert not _OWN_COLUMNS & set(self.names), "a field has the name of a column of the store"
         self.stored_names = [*self.names, "sort_key", "search_text"]
         self._fields = itemgetter(*self.names)
         self._encoders = [(i, c.encode) for i, c in enumerate(self.columns) if c.encode]
+        self._decoders = [(i, c.decode) for i, c in enumerate(self.columns) if c.decode]
         self._listed = [i for i, c in enumerate(self.columns) if c.listed]
+        self._make = made_of(model)
 
     def values(self, record: Record) -> list[Any]:
         """The fields as JSON values, in column order."""
@@ -110,11 +130,20 @@ class Codec:
         return dict(zip(self.names, values, strict=True))
 
     def record(self, row: tuple[Any, ...]) -> Record:
-        """The record of a stored row (fields only, in column order)."""
-        fields = dict(zip(self.names, row, strict=False))
-        for i in self._listed:
-            fields[self.names[i]] = json.loads(row[i])
-        return self.model.model_validate(fields)
+        """The record of a stored row (fields only, in column order).
+
+        What was checked when it was stored is not checked again, but for lists: people come in
+        hundreds of thousands, and have none.
+        """
+        if self._listed:
+            fields = dict(zip(self.names, row, strict=True))
+            for i in self._listed:
+                fields[self.names[i]] = json.loads(row[i])
+            return self.model.model_validate(fields)
+        values = list(row)
+        for i, decode in self._decoders:
+            values[i] = decode(values[i])
+        return self._make(dict(zip(self.names, values, strict=True)))
 
     def from_body(self, body: dict[str, Any]) -> Record:
         """The record of a payload. Fields that came later get their defaults."""

@@ -6,6 +6,8 @@ from contextlib import suppress
 from itertools import islice
 from typing import Any
 
+from pydantic_core import from_json
+
 from inventory.errors import SchoolnetError, StaleError
 from inventory.messages import _, say
 from inventory.records.changes import canonical_json
@@ -185,7 +187,35 @@ def delivery_rows(reader: SqliteReader, delivery_id: str) -> Iterator[DeliveryRo
         "SELECT line, person, body FROM delivery_row WHERE delivery = ? ORDER BY line",
         (delivery_id,),
     )
-    return ((line, person, json.loads(body)) for line, person, body in rows)
+    return ((line, person, from_json(body)) for line, person, body in rows)
+
+
+class DeliveredRows:
+    """The rows of all deliveries in force, of one delivery or of some persons at a time."""
+
+    def __init__(self, reader: SqliteReader) -> None:
+        self._reader = reader
+        self._in_force = newest_deliveries(reader)
+        self._order = {delivery.id: place for place, delivery in enumerate(self._in_force)}
+
+    def in_force(self) -> Sequence[Delivery]:
+        """The deliveries, newest first."""
+        return self._in_force
+
+    def rows(self, delivery: Delivery) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Person and fields of each row, in file order."""
+        return ((person, body) for _, person, body in delivery_rows(self._reader, delivery.id))
+
+    def rows_of(self, persons: Sequence[str]) -> Iterator[tuple[Delivery, str, dict[str, Any]]]:
+        """All rows of these persons, in the order of deliveries and lines."""
+        marks = ", ".join("?" * len(persons))
+        found = self._reader.execute(
+            f"SELECT delivery, line, person, body FROM delivery_row WHERE person IN ({marks})",
+            persons,
+        )
+        order = self._order
+        rows = sorted((order[d], line, p, body) for d, line, p, body in found if d in order)
+        return ((self._in_force[at], p, from_json(body)) for at, _line, p, body in rows)
 
 
 def is_delivered(reader: SqliteReader, person: str) -> bool:

@@ -26,16 +26,17 @@ def shadow_as_of(reader: SqliteReader, moment: int) -> None:
 
 
 class Overlay:
-    """Edits that only one reader sees, over the tables it reads."""
+    """Edits that only one reader sees, over the tables it reads, from the next `show` on."""
 
     def __init__(self, reader: SqliteReader) -> None:
         self.reader = reader
         reader.execute(f"PRAGMA temp.cache_size = -{_CACHE_KIB}")
-        self._shadowed: set[str] = set()
+        self._kinds: dict[str, bool] = {}
+        """Kinds with edits; True: the reader sees them."""
         self._key = 0
 
     def put(self, edits: Iterable[Edit]) -> None:
-        """Show these edits to the reader from now on."""
+        """Take in edits. Those of a kind that is shown already are seen at once."""
         by_kind: dict[str, list[Edit]] = {}
         for edit in edits:
             by_kind.setdefault(edit.record.kind, []).append(edit)
@@ -43,26 +44,32 @@ class Overlay:
             connection.execute("BEGIN")  # or each row is a transaction of its own
             for kind, part in by_kind.items():
                 codec = codec_of(kind)
-                if kind not in self._shadowed:
-                    self._shadow(codec)
+                if kind not in self._kinds:
+                    self._make_tables(codec)
                 self._insert(codec, part)
 
-    def _shadow(self, codec: Codec) -> None:
-        kind, columns = codec.kind, ["key", *codec.stored_names]
-        listed = ", ".join(columns)
+    def show(self) -> None:
+        """Let the reader see all edits from now on."""
+        for kind, shown in self._kinds.items():
+            if not shown:
+                listed = _listed(codec_of(kind))
+                # By key, not by id: reading everything then costs a fifth less.
+                self.reader.execute(
+                    f"CREATE TEMP VIEW {kind} AS SELECT {listed} FROM main.{kind} "
+                    f"WHERE key NOT IN (SELECT key FROM temp.{kind}_gone) "
+                    f"UNION ALL SELECT {listed} FROM temp.{kind}_wish"
+                )
+                self._kinds[kind] = True
+
+    def _make_tables(self, codec: Codec) -> None:
+        kind, listed = codec.kind, _listed(codec)
         execute = self.reader.execute
         execute(f"CREATE TEMP TABLE {kind}_wish AS SELECT {listed} FROM main.{kind} LIMIT 0")
         execute(f"CREATE UNIQUE INDEX temp.{kind}_wish_id ON {kind}_wish (id)")
         for field in codec.model.indexed:
             execute(f"CREATE INDEX temp.{kind}_wish_{field} ON {kind}_wish ({field})")
         execute(f"CREATE TEMP TABLE {kind}_gone (key INTEGER PRIMARY KEY)")
-        # By key, not by id: reading everything then costs a fifth less.
-        execute(
-            f"CREATE TEMP VIEW {kind} AS SELECT {listed} FROM main.{kind} "
-            f"WHERE key NOT IN (SELECT key FROM temp.{kind}_gone) "
-            f"UNION ALL SELECT {listed} FROM temp.{kind}_wish"
-        )
-        self._shadowed.add(kind)
+        self._kinds[kind] = False
 
     def _insert(self, codec: Codec, edits: list[Edit]) -> None:
         kind, marks = codec.kind, ", ".join("?" * (1 + len(codec.stored_names)))
@@ -81,3 +88,7 @@ class Overlay:
         for record in records:
             self._key -= 1  # below zero: never the key of a stored row
             yield (self._key, *codec.row(record, codec.values(record)))
+
+
+def _listed(codec: Codec) -> str:
+    return ", ".join(["key", *codec.stored_names])

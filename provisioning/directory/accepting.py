@@ -83,6 +83,7 @@ def accept(
     accepted = [_taken(reader, dialect, one, values, day, reason) for one, values in found.items()]
     overlay = Overlay(reader)
     overlay.put([edit for one in accepted for edit in one.edits])
+    overlay.show()
     desired = lay_out(reader, settings, day)
     wanted = {person.record: person for person in desired.persons}
     for one in accepted:

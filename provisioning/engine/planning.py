@@ -119,6 +119,7 @@ class _Staging:
                 guard.see(change)
             yield change
         self.overlay.put(waiting)
+        self.overlay.show()
         for record_id, change_id in made:
             self._makers[record_id] = (*self._makers.get(record_id, ()), change_id)
 

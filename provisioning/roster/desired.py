@@ -1,20 +1,38 @@
 """What the schools' exports say, put together per person. Pure: rows in, wishes out."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from functools import lru_cache
+from typing import Any, Protocol
 
 from inventory.records import SchoolClass
 from inventory.records.base import derive_id
 from inventory.records.deliveries import Delivery
 from inventory.rosters.rows import RosterStatus
 from provisioning.roster.importing import LOST
+from provisioning.roster.links import Links
 
 Scope = tuple[str, str]
 """School id and role: what one delivery covers."""
+Body = Mapping[str, Any]
+"""The mapped fields of one row, as JSON values."""
 
 _PRESENT = {RosterStatus.ACTIVE, RosterStatus.ON_LEAVE}
+_COMING = {*_PRESENT, RosterStatus.PLANNED}
+
+
+class Delivered(Protocol):
+    """The rows of all deliveries in force. Nobody holds all of them at once."""
+
+    def in_force(self) -> Sequence[Delivery]:
+        """The deliveries; of what two say of one person, the first one's word counts."""
+
+    def rows(self, delivery: Delivery) -> Iterable[tuple[str, Body]]:
+        """Person and fields of each row, in file order."""
+
+    def rows_of(self, persons: Sequence[str]) -> Iterable[tuple[Delivery, str, Body]]:
+        """All rows of these persons, in the order of deliveries and lines."""
 
 
 @dataclass
@@ -38,80 +56,86 @@ class Wish:
     source: str = ""
 
 
-@dataclass
 class Wishes:
-    """Everything the deliveries want, and what they cover."""
+    """Everything the deliveries want, as of a day, and what they cover."""
 
-    people: dict[str, Wish] = field(default_factory=dict)
-    classes: dict[str, SchoolClass] = field(default_factory=dict)
-    covered: dict[Scope, str] = field(default_factory=dict)
-    """Scope -> latest school year, where absence means having left."""
-    guests: int = 0
+    def __init__(self, delivered: Delivered, day: date, links: Links) -> None:
+        """Go through all rows once. `links` say which of their persons are one."""
+        self._delivered = delivered
+        self._day = day
+        self._links = links
+        self.ids: dict[str, None] = {}
+        """Everybody who is named, in the order of deliveries and lines."""
+        self.classes: dict[str, SchoolClass] = {}
+        self.covered: dict[Scope, str] = {}
+        """Scope -> latest school year, where absence means having left."""
+        self.guests = 0
+        for delivery in delivered.in_force():
+            if delivery.absence_counts:
+                scope = (delivery.school, delivery.role)
+                self.covered[scope] = max(delivery.school_year, self.covered.get(scope, ""))
+            for person, body in delivered.rows(delivery):
+                self.ids[links.resolve(person)] = None
+                self._take_class(delivery, body)
+
+    def _take_class(self, delivery: Delivery, body: Body) -> None:
+        if body.get("status") == LOST:
+            return
+        status = _status(body, self._day)
+        self.guests += status is RosterStatus.EXTERNAL
+        if status in _COMING and (name := body.get("school_class", "")):
+            key = class_id(delivery.school, name)
+            if key not in self.classes:
+                self.classes[key] = SchoolClass(
+                    id=key, school=delivery.school, name=name, grade=body.get("year_group")
+                )
+
+    def of(self, persons: Iterable[str]) -> dict[str, Wish]:
+        """What is wished for these persons; nothing for those whom nobody names."""
+        named = [one for person in persons if person in self.ids
+                 for one in (person, *self._links.stand_for(person))]  # fmt: skip
+        wishes: dict[str, Wish] = {}
+        for delivery, person, body in self._delivered.rows_of(named):
+            wish = wishes.setdefault(self._links.resolve(person), Wish())
+            _take_row(wish, delivery, body, self._day)
+        return wishes
 
 
+@lru_cache(maxsize=16384)
 def class_id(school: str, name: str) -> str:
     """The id of a class: it stays the same when the class gets other pupils."""
     return derive_id("school_class", school, name.casefold())
 
 
-def collect(
-    deliveries: Iterable[tuple[Delivery, Iterable[tuple[int, str, Mapping[str, Any]]]]],
-    day: date,
-    resolve: Callable[[str], str] = str,
-) -> Wishes:
-    """Put the rows of all deliveries in force together, as of a day.
-
-    `resolve` gives the person whom a row's person stands for, where two were joined.
-    """
-    wishes = Wishes()
-    for delivery, rows in deliveries:
-        if delivery.absence_counts:
-            scope = (delivery.school, delivery.role)
-            wishes.covered[scope] = max(delivery.school_year, wishes.covered.get(scope, ""))
-        for _line, person, body in rows:
-            _take_row(wishes, delivery, resolve(person), body, day)
-    return wishes
-
-
-def _take_row(
-    wishes: Wishes, delivery: Delivery, person: str, body: Mapping[str, Any], day: date
-) -> None:
+def _take_row(wish: Wish, delivery: Delivery, body: Body, day: date) -> None:
     scope = (delivery.school, delivery.role)
-    wish = wishes.people.setdefault(person, Wish())
     wish.keys.update((delivery.system, delivery.school, key) for key in body["keys"])
     if body.get("status") == LOST:
         wish.lost.add(scope)
         return
-    starts_on, leaves_on = _day(body, "starts_on"), _day(body, "leaves_on")
-    status = RosterStatus(body.get("status", RosterStatus.ACTIVE)).on(day, starts_on, leaves_on)
+    status = _status(body, day)
     if not wish.family_name:
         wish.given_name, wish.family_name = body["given_name"], body["family_name"]
         wish.birth_date = _day(body, "birth_date")
         wish.service_email = body.get("email", "")
         wish.source = delivery.source
-    if status in _PRESENT or status is RosterStatus.PLANNED:
-        place = (*scope, _class_of(wishes, delivery, body))
+    if status in _COMING:
+        name = body.get("school_class", "")
+        place = (*scope, class_id(delivery.school, name) if name else "")
         wish.places[place] = body.get("school_year") or delivery.school_year
         if status in _PRESENT:
             wish.present = True
         else:
-            wish.starts_on = starts_on
+            wish.starts_on = _day(body, "starts_on")
     else:
         wish.left.add(scope)
-        wishes.guests += status is RosterStatus.EXTERNAL
 
 
-def _class_of(wishes: Wishes, delivery: Delivery, body: Mapping[str, Any]) -> str:
-    name = body.get("school_class", "")
-    if not name:
-        return ""
-    key = class_id(delivery.school, name)
-    if key not in wishes.classes:
-        grade = body.get("year_group")
-        wishes.classes[key] = SchoolClass(id=key, school=delivery.school, name=name, grade=grade)
-    return key
+def _status(body: Body, day: date) -> RosterStatus:
+    status = RosterStatus(body.get("status", RosterStatus.ACTIVE))
+    return status.on(day, _day(body, "starts_on"), _day(body, "leaves_on"))
 
 
-def _day(body: Mapping[str, Any], name: str) -> date | None:
+def _day(body: Body, name: str) -> date | None:
     text = body.get(name)
     return date.fromisoformat(text) if text else None

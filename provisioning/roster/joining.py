@@ -1,28 +1,47 @@
 """Newcomers who are people we know: proposed by year group, or kept waiting for a decision."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from inventory.messages import _, say
-from inventory.records import Enrolment, Link, Person, School, SchoolClass
+from inventory.records import Link, School, SchoolClass
 from inventory.records.base import Edit, derive_id
 from inventory.records.changes import Notice
+from inventory.records.people import Role
+from provisioning.roster.candidates import Somebody, name_key
 from provisioning.roster.desired import Wish, Wishes
-from provisioning.roster.links import Likely, Links, compare_newcomers, join
-from provisioning.roster.wishing import Known, PersonPlan
+from provisioning.roster.links import Likely, compare_newcomers
+from provisioning.roster.people import Known, People, in_parts
+from provisioning.roster.wishing import PersonPlan
 
 
 @dataclass
 class Joined:
     """The wishes with likely newcomers joined, and what to tell about them.
 
-    `moves`: known person -> the newcomer joined with them.
+    `moves`: known person -> the newcomer joined with them; `newcomers`: what is wished for
+    those; `apart`: newcomers for whom nothing is planned by themselves.
     """
 
     wishes: Wishes
     moves: Mapping[str, str] = field(default_factory=dict)
     newcomers: Mapping[str, Wish] = field(default_factory=dict)
-    notices: list[Notice] = field(default_factory=list)
+    apart: frozenset[str] = frozenset()
+    notices: Sequence[Notice] = ()
+
+    def persons(self, known: Iterable[str]) -> Iterator[str]:
+        """Everybody to plan for: whom the deliveries name, then the others who are `known`."""
+        yield from (each for each in self.wishes.ids if each not in self.apart)
+        yield from (each for each in known if each not in self.wishes.ids)
+
+    def of(self, persons: Sequence[str]) -> dict[str, Wish]:
+        """What is wished for these persons."""
+        wishes = self.wishes.of(persons)
+        for person in persons if self.moves else ():
+            if person in self.moves:
+                newcomer = self.newcomers[self.moves[person]]
+                wishes[person] = _join(wishes.get(person, Wish()), newcomer)
+        return wishes
 
     def proposed(
         self,
@@ -50,36 +69,95 @@ class Joined:
         )  # fmt: skip
 
 
-def find_likely(known: Mapping[str, Known], links: Links, wishes: Wishes) -> Likely:
+def find_likely(people: People, wishes: Wishes) -> Likely:
     """What likeness says of everybody whom the inventory does not hold yet."""
-    held = {each for each, one in known.items() if one.person is not None}
-    if all(each in held for each, wish in wishes.people.items() if wish.places):
+    new = (each for each in wishes.ids if each not in people.ids)
+    newcomers = [
+        _newcomer(each, wish)
+        for part in in_parts(new)
+        for each, wish in wishes.of(part).items()
+        if wish.places
+    ]
+    if not newcomers:
         return Likely()  # nearly every plan: nobody is new
-    people: dict[str, Person] = {}
-    enrolments: dict[str, list[Enrolment]] = {}
-    for person_id, one in known.items():
-        if one.person is not None:
-            people[person_id] = one.person
-            enrolments[person_id] = list(one.enrolments.values())
-    return compare_newcomers(people, enrolments, wishes.people, links)
+    held = _held(people, wishes, newcomers)
+    return compare_newcomers(newcomers, held, people.ids.keys(), people.links)
 
 
-def join_newcomers(
-    known: Mapping[str, Known], links: Links, wishes: Wishes, schools: Mapping[str, School]
-) -> Joined:
+def _held(people: People, wishes: Wishes, newcomers: Sequence[Somebody]) -> Iterator[Somebody]:
+    """Those of the inventory whom likeness could find for one of the newcomers."""
+    births = {one.birth_date for one in newcomers}
+    names = {name_key(one.given_name, one.family_name) for one in newcomers}
+    resolve = people.links.resolve
+    asked = (
+        each for each, given_name, family_name, born in people.named()
+        if (born in births or name_key(given_name, family_name) in names) and resolve(each) == each
+    )  # fmt: skip
+    for part in in_parts(asked):
+        wished = wishes.of(part)
+        for each, known in people.of(part).items():
+            yield _somebody(each, known, wished.get(each, Wish()))
+
+
+def _newcomer(person: str, wish: Wish) -> Somebody:
+    return Somebody(
+        person, wish.given_name, wish.family_name, wish.birth_date, _databases(wish),
+        max(wish.places.values()), _is_pupil(place[1] for place in wish.places),
+    )  # fmt: skip
+
+
+def _somebody(person_id: str, known: Known, wish: Wish) -> Somebody:
+    person = known.person
+    assert person is not None, "only people of the inventory are known"
+    return Somebody(
+        person_id, person.given_name, person.family_name, person.birth_date, _databases(wish),
+        max(wish.places.values(), default=""),
+        _is_pupil(place[1] for place in (*known.enrolments, *wish.places)),
+    )  # fmt: skip
+
+
+def _databases(wish: Wish) -> frozenset[tuple[str, str]]:
+    """Where the person is or will be by the sources' word. Who left may come back as new there."""
+    there = {place[0] for place in wish.places}
+    return frozenset((system, school) for system, school, _key in wish.keys if school in there)
+
+
+def _is_pupil(roles: Iterable[str]) -> bool:
+    return Role.STUDENT.value in roles
+
+
+def join_newcomers(people: People, wishes: Wishes) -> Joined:
     """Join what is clear, leave out what is not: those get no account until it is decided."""
-    likely = find_likely(known, links, wishes)
+    likely = find_likely(people, wishes)
     if not (likely.moves or likely.open):
         return Joined(wishes)
-    people = {p: wish for p, wish in wishes.people.items() if p not in likely.open}
-    newcomers, moves = {}, {}
-    for newcomer, person_id in likely.moves.items():
-        newcomers[newcomer] = people.pop(newcomer)
-        people[person_id] = join(people.get(person_id, Wish()), newcomers[newcomer])
-        moves[person_id] = newcomer
-    joined = replace(wishes, people=people)
-    notices = [_question(wishes.people[each], each, schools) for each in sorted(likely.open)]
-    return Joined(joined, moves, newcomers, notices)
+    return Joined(
+        wishes,
+        moves={person: newcomer for newcomer, person in likely.moves.items()},
+        newcomers=wishes.of(likely.moves),
+        apart=frozenset({*likely.moves, *likely.open}),
+        notices=[
+            _question(wish, each, people.schools)
+            for each, wish in sorted(wishes.of(likely.open).items())
+        ],
+    )
+
+
+def _join(into: Wish, other: Wish) -> Wish:
+    """What both say of one person; names are those of `other`, the newer one."""
+    return Wish(
+        given_name=other.given_name or into.given_name,
+        family_name=other.family_name or into.family_name,
+        birth_date=other.birth_date or into.birth_date,
+        service_email=other.service_email or into.service_email,
+        keys=into.keys | other.keys,
+        places=into.places | other.places,
+        present=into.present or other.present,
+        starts_on=None if into.present or other.present else other.starts_on or into.starts_on,
+        left=into.left | other.left,
+        lost=into.lost | other.lost,
+        source=other.source or into.source,
+    )
 
 
 def _question(wish: Wish, newcomer: str, schools: Mapping[str, School]) -> Notice:

@@ -1,7 +1,7 @@
 """Leavers: what comes next for whom, what holds an account back, and who still has devices."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -12,23 +12,19 @@ from inventory.records.people import AccountState
 from inventory.store.protocol import Reader
 from provisioning.roster.desired import Wishes
 from provisioning.roster.life import LEAVING, coming, days_of, due
+from provisioning.roster.people import Known, People, in_parts
 from provisioning.roster.settings import AccountSettings
-from provisioning.roster.wishing import Known, Rules
+from provisioning.roster.wishing import Rules
 
 
-def leaver_notices(
-    people: Mapping[str, Known], wishes: Wishes, schools: Mapping[str, School], rules: Rules
-) -> Iterator[Notice]:
+def leaver_notices(people: People, wishes: Wishes, rules: Rules) -> Iterator[Notice]:
     """One notice for each account that would go on but for a hold or devices, and one a school
     for all devices that leavers still have.
     """
     with_devices: Counter[str] = Counter()
     devices: Counter[str] = Counter()
-    for person_id, known in people.items():
-        account = known.leaving
-        wish = wishes.people.get(person_id)
-        if account is None or (wish is not None and (wish.places or wish.lost)):
-            continue
+    schools = people.schools
+    for person_id, known, account in _leaving(people, wishes):
         if known.devices:
             with_devices[account.school] += 1
             devices[account.school] += known.devices
@@ -50,6 +46,17 @@ def leaver_notices(
         name = schools[school].name if school in schools else school
         told = say(message, school=name, count=count, devices=devices[school])
         yield Notice(school=school, message=told)
+
+
+def _leaving(people: People, wishes: Wishes) -> Iterator[tuple[str, Known, Account]]:
+    """Who has left for certain, and their accounts."""
+    for part in in_parts(people.with_leaving_account()):
+        wished = wishes.of(part)
+        for person_id, known in people.of(part).items():
+            wish = wished.get(person_id)
+            gone = wish is None or not (wish.places or wish.lost)
+            if known.leaving is not None and gone:
+                yield person_id, known, known.leaving
 
 
 class Leaver(NamedTuple):

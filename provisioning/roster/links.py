@@ -7,14 +7,12 @@ approval, an unclear one waits until somebody decides.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 
-from inventory.records import Enrolment, Link, Person
-from inventory.records.people import Role
+from inventory.records import Link
 from inventory.store.protocol import Reader
 from provisioning.roster.candidates import Crowd, Somebody, is_free
-from provisioning.roster.desired import Wish
 
 
 class Links:
@@ -23,6 +21,7 @@ class Links:
     def __init__(self, links: Iterable[Link]) -> None:
         self._same: dict[str, str] = {}
         self._apart: set[frozenset[str]] = set()
+        self._stand_for: defaultdict[str, list[str]] | None = None
         for link in links:
             if link.same:
                 self._same[link.other] = link.person
@@ -36,6 +35,15 @@ class Links:
             person = one
             seen.add(one)
         return person
+
+    def stand_for(self, person: str) -> Sequence[str]:
+        """The other ids that stand for a person."""
+        if self._stand_for is None:
+            self._stand_for = defaultdict(list)
+            for other in self._same:
+                if (one := self.resolve(other)) != other:
+                    self._stand_for[one].append(other)
+        return self._stand_for.get(person, ())
 
     def apart(self, one: str, other: str) -> bool:
         """True when it was decided that these two are not one."""
@@ -60,87 +68,32 @@ def stored_links(inventory: Reader) -> Links:
 
 
 def compare_newcomers(
-    people: Mapping[str, Person],
-    enrolments: Mapping[str, Iterable[Enrolment]],
-    wishes: Mapping[str, Wish],
-    links: Links,
+    newcomers: Iterable[Somebody], known: Iterable[Somebody], held: Set[str], links: Links
 ) -> Likely:
     """Compare everybody the inventory does not hold yet with those it holds, and each other.
 
-    `people` and `enrolments` are the inventory's, by person.
+    `held` are the ids of those it holds; who of them was joined with another is not in `known`.
     """
-    newcomers = sorted(
-        (_newcomer(each, wish) for each, wish in wishes.items()
-         if each not in people and wish.places),
-        key=lambda one: (one.year, one.id),
-    )  # fmt: skip
-    if not newcomers:
+    waiting = sorted(newcomers, key=lambda one: (one.year, one.id))
+    if not waiting:
         return Likely()
-    crowd = Crowd(
-        _known(person, enrolments.get(each, ()), wishes.get(each))
-        for each, person in people.items()
-        if links.resolve(each) == each
-    )
+    crowd = Crowd(known)
     likely = Likely()
     claims: defaultdict[str, list[str]] = defaultdict(list)
-    for newcomer in newcomers:
+    for newcomer in waiting:
         found = crowd.like(newcomer)
         exact = [one for one in found.exact if not links.apart(one.id, newcomer.id)]
         near = [one for one in found.near if not links.apart(one.id, newcomer.id)]
-        if len(exact) == 1 and exact[0].id in people and is_free(exact[0], newcomer):
+        if len(exact) == 1 and exact[0].id in held and is_free(exact[0], newcomer):
             likely.moves[newcomer.id] = exact[0].id
             claims[exact[0].id].append(newcomer.id)
         elif exact or near:
             likely.open[newcomer.id] = tuple(sorted(one.id for one in exact or near))
         else:
             crowd.add(newcomer)
-    for known, several in claims.items():
+    for claimed, several in claims.items():
         if len(several) > 1:
             for newcomer_id in several:
                 del likely.moves[newcomer_id]
-                likely.open[newcomer_id] = (known,)
+                likely.open[newcomer_id] = (claimed,)
     return likely
-
-
-def join(into: Wish, other: Wish) -> Wish:
-    """What both say of one person; names are those of `other`, the newer one."""
-    return Wish(
-        given_name=other.given_name or into.given_name,
-        family_name=other.family_name or into.family_name,
-        birth_date=other.birth_date or into.birth_date,
-        service_email=other.service_email or into.service_email,
-        keys=into.keys | other.keys,
-        places=into.places | other.places,
-        present=into.present or other.present,
-        starts_on=None if into.present or other.present else other.starts_on or into.starts_on,
-        left=into.left | other.left,
-        lost=into.lost | other.lost,
-        source=other.source or into.source,
-    )
-
-
-def _newcomer(person: str, wish: Wish) -> Somebody:
-    return Somebody(
-        person, wish.given_name, wish.family_name, wish.birth_date, _databases(wish),
-        max(wish.places.values()), _is_pupil(place[1] for place in wish.places),
-    )  # fmt: skip
-
-
-def _known(person: Person, enrolments: Iterable[Enrolment], wish: Wish | None) -> Somebody:
-    roles = {enrolment.role.value for enrolment in enrolments}
-    roles |= {place[1] for place in wish.places} if wish else set()
-    return Somebody(
-        person.id, person.given_name, person.family_name, person.birth_date,
-        _databases(wish) if wish else frozenset(),
-        max(wish.places.values()) if wish and wish.places else "", _is_pupil(roles),
-    )  # fmt: skip
-
-
-def _databases(wish: Wish) -> frozenset[tuple[str, str]]:
-    """Where the person is or will be by the sources' word. Who left may come back as new there."""
-    there = {place[0] for place in wish.places}
-    return frozenset((system, school) for system, school, _key in wish.keys if school in there)
-
-
-def _is_pupil(roles: Iterable[str]) -> bool:
-    return Role.STUDENT.value in roles

@@ -1,49 +1,30 @@
 """The roster as a target: the inventory's people against what the exports say."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from pydantic import JsonValue
 
 from inventory.messages import _, say
-from inventory.records import (
-    Account,
-    Enrolment,
-    Loan,
-    Person,
-    School,
-    SchoolClass,
-    SourceKey,
-)
+from inventory.records import School, SchoolClass
 from inventory.records.base import Edit, derive_id, unchecked
 from inventory.records.changes import Action, Change, Notice, Scope
 from inventory.store.codec import codec_of
-from inventory.store.deliveries import delivery_rows, newest_deliveries, replaced_deliveries
+from inventory.store.deliveries import DeliveredRows, newest_deliveries, replaced_deliveries
 from inventory.store.protocol import Reader
 from inventory.store.reading import SqliteReader
 from inventory.times import school_year_of
 from provisioning.roster.coverage import cover
-from provisioning.roster.desired import Wishes, collect
-from provisioning.roster.joining import join_newcomers
+from provisioning.roster.desired import Wishes
+from provisioning.roster.joining import Joined, join_newcomers
 from provisioning.roster.leavers import leaver_notices
-from provisioning.roster.links import Links, stored_links
+from provisioning.roster.links import stored_links
 from provisioning.roster.matching import Named, ReadExisting, match
-from provisioning.roster.wishing import Known, PersonPlan, Rules, needs_account, plan_person
+from provisioning.roster.people import Known, People, in_parts
+from provisioning.roster.wishing import PersonPlan, Rules, plan_person
 
 _make_change = unchecked(Change)
-
-
-@dataclass
-class People:
-    """What the inventory says now."""
-
-    known: defaultdict[str, Known] = field(default_factory=lambda: defaultdict(Known))
-    keys: dict[tuple[str, str, str], SourceKey] = field(default_factory=dict)
-    links: Links = field(default_factory=lambda: Links(()))
-    schools: dict[str, School] = field(default_factory=dict)
-    classes: dict[str, SchoolClass] = field(default_factory=dict)
 
 
 class RosterPlanner:
@@ -88,29 +69,12 @@ class RosterPlanner:
 
     def read(self, inventory: Reader, only: frozenset[str] | None = None) -> People:
         """People, keys, enrolments, accounts, loans and classes as they are."""
-        people = People()
-        people.schools = {s.id: s for s in inventory.records(School)}
-        people.classes = {c.id: c for c in inventory.records(SchoolClass)}
-        for person in inventory.records(Person):
-            people.known[person.id].person = person
-        for key in inventory.records(SourceKey):
-            words = (key.system, key.school, key.record_id)
-            people.keys[words] = people.known[key.person].keys[words] = key
-        people.links = stored_links(inventory)
-        for enrolment in inventory.records(Enrolment):
-            place = (enrolment.school, enrolment.role.value, enrolment.school_class)
-            people.known[enrolment.person].enrolments[place] = enrolment
-        for account in inventory.records(Account):
-            people.known[account.person].account = account
-        for loan in inventory.records(Loan):
-            people.known[loan.person].devices += loan.is_out(self.rules.day)
-        return people
+        return People(inventory, self.rules.day)
 
     def desired(self, inventory: Reader) -> Wishes:
         """What the newest delivery of every source says."""
-        newest = newest_deliveries(self.deliveries)
-        rows = ((delivery, delivery_rows(self.deliveries, delivery.id)) for delivery in newest)
-        return collect(rows, self.rules.day, stored_links(inventory).resolve)
+        delivered = DeliveredRows(self.deliveries)
+        return Wishes(delivered, self.rules.day, stored_links(inventory))
 
     def compare(self, current: People, desired: Wishes) -> Iterator[Change | Notice | Scope]:
         """What the sources cover, then classes, then one change for each person."""
@@ -121,39 +85,50 @@ class RosterPlanner:
                 made[school_class.id] = change.id
                 yield change
         classes = {**current.classes, **desired.classes}
-        joined = join_newcomers(current.known, current.links, desired, current.schools)
+        joined = join_newcomers(current, desired)
         yield from joined.notices
-        rules, notices = self._rules(current, joined.wishes)
+        rules, notices = self._rules(current, joined)
         yield from notices
-        for person_id in dict.fromkeys((*joined.wishes.people, *current.known)):
-            plan = plan_person(
-                person_id,
-                current.known.get(person_id) or Known(),
-                joined.wishes,
-                current.schools,
-                classes,
-                rules,
-            )
-            if plan is not None:
-                plan = joined.proposed(plan, current.schools, classes)
-                yield self._person_change(plan, current.schools, classes, made)
-        yield from leaver_notices(current.known, desired, current.schools, rules)
+        for plan in self._person_plans(current, joined, classes, rules):
+            yield self._person_change(plan, current.schools, classes, made)
+        yield from leaver_notices(current, desired, rules)
         if desired.guests:
             message = _("{count} guests get no account here: it belongs to their home school.")
             yield Notice(message=say(message, count=desired.guests))
 
-    def _rules(self, current: People, desired: Wishes) -> tuple[Rules, list[Notice]]:
-        """Rules with what is there already: keys, and accounts of others in the directory."""
-        known_rules = replace(self.rules, key_owners=current.keys)
+    def _person_plans(
+        self, current: People, joined: Joined, classes: Mapping[str, SchoolClass], rules: Rules
+    ) -> Iterator[PersonPlan]:
+        covered, schools = joined.wishes.covered, current.schools
+        for part in in_parts(joined.persons(current.ids)):
+            known, wishes = current.of(part), joined.of(part)
+            new_keys = {
+                key for each, wish in wishes.items()
+                for key in wish.keys if each not in known or key not in known[each].keys
+            }  # fmt: skip
+            here = replace(rules, key_owners=current.owners(new_keys))
+            for each in part:
+                plan = plan_person(
+                    each, known.get(each) or Known(), wishes.get(each), covered, schools, classes,
+                    here,
+                )  # fmt: skip
+                if plan is not None:
+                    yield joined.proposed(plan, schools, classes)
+
+    def _rules(self, current: People, joined: Joined) -> tuple[Rules, list[Notice]]:
+        """Rules with the accounts of others that are in the directory already."""
         if self.read_existing is None:
-            return known_rules, []
+            return self.rules, []
+        have_one = current.with_account()
+        waiting = (each for each in joined.persons(()) if each not in have_one)
         new = {
             person_id: Named(wish.given_name, wish.family_name, wish.service_email)
-            for person_id, wish in desired.people.items()
-            if needs_account(current.known.get(person_id), wish)
+            for part in in_parts(waiting)
+            for person_id, wish in joined.of(part).items()
+            if wish.places
         }
         if not new:
-            return known_rules, []
+            return self.rules, []
         existing = list(self.read_existing())
         for account in existing:
             self.rules.names.reserve(account.user_name)
@@ -164,7 +139,7 @@ class RosterPlanner:
             unclear = frozenset(matches.unclear)
             addresses = {account.user_name: account.email for account in existing}
             rules = replace(
-                known_rules, adopted=matches.adopted, unclear=unclear, addresses=addresses
+                self.rules, adopted=matches.adopted, unclear=unclear, addresses=addresses
             )
             message = _(
                 "{count} people have namesakes among the accounts of the directory. They get no "
@@ -175,7 +150,7 @@ class RosterPlanner:
             "{count} new people have the name of an account in the directory that is not ours. "
             "To give them those, plan with --adopt; else they get new ones."
         )
-        return known_rules, [Notice(message=say(message, count=found))] if found else []
+        return self.rules, [Notice(message=say(message, count=found))] if found else []
 
     def _scopes(self, schools: Mapping[str, School]) -> Iterator[Scope]:
         numbers = {school.id: school.number for school in schools.values()}

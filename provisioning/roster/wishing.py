@@ -11,34 +11,16 @@ from inventory.records import Account, Enrolment, Person, School, SchoolClass, S
 from inventory.records.base import Edit, derive_id, unchecked, updated
 from inventory.records.changes import Action, Risk
 from inventory.records.people import AccountState, Role
-from provisioning.roster.desired import Wish, Wishes
+from provisioning.roster.desired import Scope, Wish
 from provisioning.roster.life import LEAVING, Days, Presence, days_of, lived, returned, role_of
 from provisioning.roster.names import NameMaker
+from provisioning.roster.people import Known, Place
 from provisioning.roster.settings import AccountSettings
 from provisioning.roster.showing import differing, facts
 from provisioning.roster.telling import TAKES_AWAY, Ends, action_of, reason_of
 
 _make_enrolment = unchecked(Enrolment)
 _make_key = unchecked(SourceKey)
-Place = tuple[str, str, str]
-"""School id, role, class id or nothing."""
-
-
-@dataclass
-class Known:
-    """What the inventory holds about one person. `devices` counts those lent and not returned."""
-
-    person: Person | None = None
-    account: Account | None = None
-    enrolments: dict[Place, Enrolment] = field(default_factory=dict)
-    keys: dict[tuple[str, str, str], SourceKey] = field(default_factory=dict)
-    devices: int = 0
-
-    @property
-    def leaving(self) -> Account | None:
-        """The account, when days alone lead it on."""
-        account = None if self.enrolments else self.account
-        return account if account and account.state in LEAVING else None
 
 
 @dataclass
@@ -54,7 +36,7 @@ class Rules:
     adopted: Mapping[str, str] = field(default_factory=dict)
     unclear: frozenset[str] = frozenset()
     key_owners: Mapping[tuple[str, str, str], SourceKey] = field(default_factory=dict)
-    """Every stored key: one that belonged to somebody else goes over to whom that one is now."""
+    """Stored keys: one that belonged to somebody else goes over to whom that one is now."""
     addresses: Mapping[str, str] = field(default_factory=dict)
 
     def days(self, known: Known, school_number: str) -> Days:
@@ -90,18 +72,22 @@ class PersonPlan:
 def plan_person(
     person_id: str,
     known: Known,
-    wishes: Wishes,
+    wish: Wish | None,
+    covered: Mapping[Scope, str],
     schools: Mapping[str, School],
     classes: Mapping[str, SchoolClass],
     rules: Rules,
 ) -> PersonPlan | None:
-    """The plan for one person, or None when all is as it should be."""
-    wish = wishes.people.get(person_id) or Wish()
-    ends = _ends(known, wish, wishes, schools, classes)
+    """The plan for one person, or None when all is as it should be.
+
+    `wish` is None for somebody whom no delivery names; `covered` is what the deliveries cover.
+    """
+    named, wish = wish is not None, wish or Wish()
+    ends = _ends(known, wish, covered, schools, classes)
     kept = {p: e for p, e in known.enrolments.items() if p not in ends.places}
     if known.person is None and not wish.places:
         return None  # waiting, a guest, or gone before we ever knew them
-    if person_id not in wishes.people and not ends.places and not known.leaving:
+    if not named and not ends.places and not known.leaving:
         return None  # nobody says anything about this person, and that ends nothing
     places = sorted({*kept, *wish.places}, key=lambda p: (p not in kept, p))
     home = _home(known, places)
@@ -143,7 +129,7 @@ def _year_group(classes: Mapping[str, SchoolClass], class_id: str) -> str:
 def _ends(
     known: Known,
     wish: Wish,
-    wishes: Wishes,
+    covered: Mapping[Scope, str],
     schools: Mapping[str, School],
     classes: Mapping[str, SchoolClass],
 ) -> Ends:
@@ -156,9 +142,9 @@ def _ends(
             continue
         if scope in wish.left or scope in wished_scopes:
             ends.places.append(place)  # the source says: left, or in another class now
-        elif scope in wishes.covered:
+        elif scope in covered:
             ends.places.append(place)
-            if _was_final(enrolment, wishes.covered[scope], schools, classes):
+            if _was_final(enrolment, covered[scope], schools, classes):
                 ends.final = True
             else:
                 ends.inferred = True
@@ -244,11 +230,6 @@ def _account(
     )  # fmt: skip
 
 
-def needs_account(known: Known | None, wish: Wish) -> bool:
-    """True for somebody who would get an account now."""
-    return (known is None or known.account is None) and bool(wish.places)
-
-
 def _edits(
     known: Known,
     person: Person,
@@ -272,12 +253,15 @@ def _edits(
     for place, year in sorted(wish.places.items()):
         school, role, class_id = place
         before = known.enrolments.get(place)
+        if before is not None and (before.school_year, before.starts_on, before.ends_on) == (
+            year, None, None
+        ):  # fmt: skip
+            continue  # as nearly all
         after = _make_enrolment(
             id=derive_id("enrolment", person.id, *place), person=person.id, school=school,
             role=Role(role), school_class=class_id, school_year=year,
         )  # fmt: skip
-        if before != after:
-            edits.append(Edit(before, after))
+        edits.append(Edit(before, after))
     if account is not None and account != known.account:
         edits.append(Edit(known.account, account))
     return edits

@@ -14,7 +14,7 @@ from inventory.store.deliveries import is_delivered
 from inventory.store.reading import SqliteReader
 from provisioning.roster.desired import Wish
 from provisioning.roster.joining import find_likely
-from provisioning.roster.wishing import Known
+from provisioning.roster.people import Known
 from schoolnet import compose
 from schoolnet.commands._common import Json, Reason, new_app, place_of
 from schoolnet.output import put, put_json, put_table, tell, texts
@@ -152,16 +152,17 @@ def _questions(place: Place, only: str = "") -> Iterator[_Question]:
         reader = stack.enter_context(place.reader())
         (planner,) = compose.planners(place, ("roster",), place.today, stack)
         current, desired = planner.read(reader), planner.desired(reader)
-        likely = find_likely(current.known, current.links, desired)
+        likely = find_likely(current, desired)
         schools = {school.id: school for school in reader.records(School)}
         for newcomer, others in sorted(likely.open.items()):
             if only in ("", newcomer):
-                new = _wished(newcomer, desired.people[newcomer], schools)
+                wishes, known = desired.of([newcomer, *others]), current.of(others)
+                new = _wished(newcomer, wishes[newcomer], schools)
                 for other in others:
-                    if other in current.known:
-                        side = _held(current.known[other], schools)
+                    if other in known:
+                        side = _held(known[other], schools)
                     else:
-                        side = _wished(other, desired.people[other], schools)
+                        side = _wished(other, wishes[other], schools)
                     yield _Question(new, side)
 
 

@@ -23,13 +23,16 @@ from provisioning.directory.planner import DirectoryPlanner
 from provisioning.directory.searching import SearchConnection
 from provisioning.directory.settings import DirectorySettings
 from provisioning.lab.names import Names
-from provisioning.roster.desired import collect
+from provisioning.roster.desired import Wishes
+from provisioning.roster.links import Links
 from provisioning.roster.names import NameHasher, NameMaker
-from provisioning.roster.planner import People, RosterPlanner
+from provisioning.roster.people import People
+from provisioning.roster.planner import RosterPlanner
 from provisioning.roster.settings import AccountSettings
 from provisioning.roster.wishing import Rules
 from tests.bench.measuring import Line, in_turns, seconds, tell
 from tests.directory.city import City
+from tests.roster.delivered import Delivered
 
 DAY = date(2026, 9, 1)
 SIZES = ((2_000, 0.5, 5), (20_000, 0.05, 1))
@@ -82,7 +85,7 @@ def _people(persons: int) -> list[Row]:
 
 def _ours(people: list[Row]) -> float:
     rows = [
-        (line, f"p{line}", {
+        (f"p{line}", {
             "given_name": given, "family_name": family, "school_class": name, "role": "student",
             "year_group": int(name[0]), "keys": [str(line)],
         })
@@ -93,13 +96,13 @@ def _ours(people: list[Row]) -> float:
         school_year="2026/27", file_name="", sha256="", size=0, format="csv", encoding="",
         row_count=len(rows), problem_count=0,
     )  # fmt: skip
-    wishes = collect([(delivery, rows)], DAY)
+    wishes = Wishes(Delivered((delivery, rows)), DAY, Links(()))
     settings = AccountSettings()
     hasher = NameHasher(SecretStr("k" * 44))
     rules = Rules(settings, NameMaker(settings, hasher, lambda _hash: False), DAY)
-    current = People(schools={SCHOOL.id: SCHOOL})
     found: list[Any] = []
     city = City(SCHOOL)
+    current = People(city, DAY)
 
     def plan(reader: SqliteReader) -> None:
         planner = RosterPlanner(reader, rules)

@@ -88,7 +88,9 @@ def _overlay() -> Line:
         records = _filled(path, OF)
         with SqliteReader(path) as planned, SqliteReader(path) as now:
             edits = [Edit(r, r.model_copy(update={"name": "neu"})) for r in records[:OVERLAID]]
-            Overlay(planned).put(edits)
+            overlay = Overlay(planned)
+            overlay.put(edits)
+            overlay.show()
             pair = _compare(planned, now, None)
     return Line(
         f"all {OF:,} devices through an overlay of {OVERLAID:,}",

@@ -113,6 +113,8 @@ def test_an_overlay_shadows_and_writes_nothing(path: Path, clock: Hand) -> None:
         wish = changed.model_copy(update={"room": "r5"})
         overlay.put([Edit(changed, wish), Edit(gone, None), Edit(None, new)])
         overlay.put([Edit(wish, wish.model_copy(update={"name": "twice"}))])
+        assert reader.get(type(gone), gone.id) == gone, "nothing is seen before it is shown"
+        overlay.show()
         by_serial = Query(kind="device", order=(Order(),), columns=("serial", "room", "name"))
         assert reader.rows(by_serial) == [("0", "", ""), ("1", "r5", "twice"), ("3", "", "")]
         assert other.rows(by_serial) == [("0", "", ""), ("1", "", ""), ("2", "", "")]

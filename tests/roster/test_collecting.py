@@ -3,7 +3,9 @@
 from datetime import date
 
 from inventory.records.deliveries import Delivery
-from provisioning.roster.desired import collect
+from provisioning.roster.desired import Wishes
+from provisioning.roster.links import Links
+from tests.roster.delivered import Delivered
 
 
 def delivery(source: str, year: str, *, whole: bool = True) -> Delivery:
@@ -14,11 +16,15 @@ def delivery(source: str, year: str, *, whole: bool = True) -> Delivery:
     )  # fmt: skip
 
 
+def wishes(*deliveries: Delivery, day: date) -> Wishes:
+    return Wishes(Delivered(*((one, []) for one in deliveries)), day, Links(()))
+
+
 def test_the_latest_year_of_a_school_counts_for_who_left() -> None:
     """Else the final grade of last year would count against the limit of leavers."""
     one, two = delivery("upper", "2027/28"), delivery("lower", "2026/27")
     for order in ((one, two), (two, one)):
-        wishes = collect(((each, []) for each in order), date(2027, 8, 20))
-        assert wishes.covered == {("north", "student"): "2027/28"}
+        found = wishes(*order, day=date(2027, 8, 20))
+        assert found.covered == {("north", "student"): "2027/28"}
     part = delivery("lower", "2028/29", whole=False)
-    assert collect([(part, [])], date(2028, 8, 20)).covered == {}
+    assert wishes(part, day=date(2028, 8, 20)).covered == {}

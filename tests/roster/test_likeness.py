@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inventory.records import Enrolment, Link, Person
-from inventory.records.people import Role
-from provisioning.roster.desired import Wish
+from inventory.records import Link
+from provisioning.roster.candidates import Somebody
 from provisioning.roster.links import Likely, Links, compare_newcomers
 
 CASES = tomllib.loads(
@@ -20,32 +19,20 @@ CASES = tomllib.loads(
 
 
 def compared(known: list[str], new: list[str], apart: list[list[str]]) -> Likely:
-    people, enrolments, wishes = {}, {}, {}
-    for text in known:
-        who, given_name, family, born, role, school, year = text.split(", ")
-        birth = None if born == "-" else date.fromisoformat(born)
-        people[who] = Person(
-            id=who, given_name=given_name, family_name=family, birth_date=birth, school=school
-        )
-        enrolments[who] = [
-            Enrolment(person=who, school=school, role=Role(role), school_year="2026/27")
-        ]
-        if year != "-":
-            wishes[who] = wish(given_name, family, birth, role, school, year, who)
-    for text in new:
-        who, given_name, family, born, role, school, year = text.split(", ")
-        birth = None if born == "-" else date.fromisoformat(born)
-        wishes[who] = wish(given_name, family, birth, role, school, year, who)
     links = Links(Link(person=one, other=other, same=False) for one, other in apart)
-    return compare_newcomers(people, enrolments, wishes, links)
+    people = [somebody(text) for text in known]
+    held = {one.id for one in people}
+    return compare_newcomers([somebody(text) for text in new], people, held, links)
 
 
-def wish(
-    given_name: str, family: str, born: date | None, role: str, school: str, year: str, key: str
-) -> Wish:
-    return Wish(
-        given_name=given_name, family_name=family, birth_date=born, present=True,
-        keys={("schild", school, key)}, places={(school, role, ""): year},
+def somebody(text: str) -> Somebody:
+    """Id, names, birth date, role, school, latest school year; `-` for none of the last three."""
+    who, given_name, family, born, role, school, year = text.split(", ")
+    named = frozenset() if year == "-" else frozenset({("schild", school)})
+    return Somebody(
+        id=who, given_name=given_name, family_name=family,
+        birth_date=None if born == "-" else date.fromisoformat(born),
+        databases=named, year="" if year == "-" else year, pupil=role == "student",
     )  # fmt: skip
 
 
