@@ -30,7 +30,7 @@ _DIGITS = re.compile(r"\d+")
 _SHARP = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l"})
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def sort_text(text: str) -> str:
     """The key a German reader sorts by (DIN 5007-1): ä as a, ß as ss, numbers by their value."""
     folded = text.casefold()

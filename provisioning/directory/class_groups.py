@@ -11,11 +11,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from inventory.records import Enrolment, School, SchoolClass
+from inventory.records import School, SchoolClass
 from inventory.records.base import derive_id
 from inventory.records.people import Role
 from inventory.times import school_year_of
 from provisioning.directory.dn import fold
+from provisioning.directory.inventory_rows import EnrolmentRow
 from provisioning.directory.layout_settings import LayoutSettings, Rollover
 
 _YEAR = re.compile(r"\d{4}/\d{2}")
@@ -30,13 +31,13 @@ class ClassGroup:
     former: tuple[str, ...]
 
 
-def school_years(enrolments: Iterable[Enrolment], day: date) -> Mapping[str, str]:
+def school_years(enrolments: Iterable[EnrolmentRow], day: date) -> Mapping[str, str]:
     """The school year that each school is in: that of most of its pupils, else of the others.
 
     Exports come late, and some are forgotten: on 1 August all schools are still in last year. A
     school of which nothing is known is in the year of the day.
     """
-    counted = Counter((one.school, one.role is Role.STUDENT, one.school_year) for one in enrolments)
+    counted = Counter((one.school, one.role == Role.STUDENT, one.school_year) for one in enrolments)
     pupils: defaultdict[str, dict[str, int]] = defaultdict(dict)
     others: defaultdict[str, dict[str, int]] = defaultdict(dict)
     for (school, is_pupil, year), count in counted.items():

@@ -10,6 +10,8 @@ import unicodedata
 from functools import lru_cache
 
 _ESCAPED = re.compile(rb"\\([0-9A-Fa-f]{2}|.)", re.DOTALL)
+_NORMAL = re.compile(r"[a-z][a-z0-9-]*=[a-z0-9._-]+")
+"""A part that is in normal form for certain: most user names are written so."""
 _HEX_PAIR = re.compile(rb"[0-9A-Fa-f]{2}")
 _SPACES = re.compile(r" +")
 _SPECIAL = frozenset('"+,;<>\\=#')
@@ -121,6 +123,8 @@ def _normalise_all(dn: str) -> str:
 
 
 def _normalise_part(part: str) -> str:
+    if _NORMAL.fullmatch(part):
+        return part
     assertions = []
     for assertion in _split_unescaped(part, "+") if "+" in part else [part]:
         attribute, equals, value = assertion.partition("=")

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from inventory.errors import ReadEndedEarlyError
 from inventory.messages import _
@@ -105,8 +106,9 @@ def read_subtree(
     if adopting:
         wanted += dialect.adoption_names
     base = normalise(settings.base)
+    names = _Names(dialect)
     entries = [
-        parse_entry(found, dialect)
+        _parsed(found, names)
         for found in connection.search(settings.base, list(dict.fromkeys(wanted)))
     ]
     inside = [entry for entry in entries if entry.place != base]
@@ -121,22 +123,42 @@ def read_subtree(
 
 def parse_entry(found: FoundEntry, dialect: Dialect) -> Entry:
     """Classify a found entry by its object classes and look for our key."""
-    classes = [name.lower() for name in found.values("objectClass")]
-    kind = next((dialect.kinds[name] for name in classes if name in dialect.kinds), None)
-    settings = dialect.settings
-    attribute = settings.key_attribute_of(kind or "unit")
-    key = next((v for v in found.values(attribute) if v.startswith(settings.key_prefix)), "")
-    own_id = dialect.own_id.lower()
-    apart = {"objectclass", own_id}
+    return _parsed(found, _Names(dialect))
+
+
+class _Names:
+    """What entries are told apart by, put together once for all of them."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+        settings = dialect.settings
+        kinds: tuple[Kind | None, ...] = ("unit", "person", "group", None)
+        self.keys = {kind: settings.key_attribute_of(kind or "unit").lower() for kind in kinds}
+        self.prefix = settings.key_prefix
+        self.own_id = dialect.own_id.lower()
+        self.user_name = dialect.user_name.lower()
+        self.classified = lru_cache(maxsize=1024)(self._classified)
+
+    def _classified(self, classes: tuple[str, ...]) -> tuple[list[str], Kind | None]:
+        """The object classes in small letters, and what they make of an entry."""
+        names, kinds = [name.lower() for name in classes], self.dialect.kinds
+        return names, next((kinds[name] for name in names if name in kinds), None)
+
+
+def _parsed(found: FoundEntry, names: _Names) -> Entry:
+    attributes = dict(found.attributes)
+    classes, kind = names.classified(attributes.pop("objectclass", ()))
+    own_id = attributes.pop(names.own_id, ())
+    values = attributes.get(names.keys[kind], ())
     return Entry(
         dn=found.dn,
         place=normalise(found.dn),
         kind=kind,
-        key=key,
-        uuid="".join(found.values(own_id)),
-        user_names=found.values(dialect.user_name) if kind else (),
-        service=dialect.is_service(classes, found.attributes),
-        attributes={name: values for name, values in found.attributes.items() if name not in apart},
+        key=next((value for value in values if value.startswith(names.prefix)), ""),
+        uuid="".join(own_id),
+        user_names=attributes.get(names.user_name, ()) if kind else (),
+        service=names.dialect.is_service(classes, found.attributes),
+        attributes=attributes,
     )
 
 

@@ -8,6 +8,7 @@ Active Directory gives at most some 1,500 values of an attribute at once: then a
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -40,15 +41,24 @@ def whole_of(raw: Mapping[str, Sequence[bytes] | None]) -> dict[str, tuple[str, 
     A full read comes here a million times: nothing is made for it but the texts.
     """
     found = {}
-    for name, values in raw.items():
-        if ";" in name:
+    for option, values in raw.items():
+        name, as_text = _known_name(option)
+        if not name:
             return None
-        as_text = _BINARY.get(name.lower())
         if as_text is not None:
-            found[name.lower()] = tuple([as_text(value) for value in values or ()])
+            found[name] = tuple([as_text(value) for value in values or ()])
         else:
-            found[name.lower()] = tuple([str(value, "utf-8", "replace") for value in values or ()])
+            found[name] = tuple([str(value, "utf-8", "replace") for value in values or ()])
     return found
+
+
+@lru_cache(maxsize=1024)
+def _known_name(option: str) -> tuple[str, Callable[[bytes], str] | None]:
+    """The name in small letters, one object for all entries, and what makes text of its values if
+    they are none; no name for one with options, as a range is.
+    """
+    name = option.lower()
+    return ("" if ";" in name else name), _BINARY.get(name)
 
 
 def parts_of(raw: Mapping[str, Sequence[bytes] | None]) -> dict[str, Part]:

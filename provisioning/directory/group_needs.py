@@ -68,8 +68,11 @@ def name_taken(wanted: Wanted, name: str, bearer: str) -> Notice:
 
 def with_placeholder(ground: Ground, group: Wanted, entry: Entry) -> Change | None:
     """The member without which the last one could not leave; None where it is there."""
-    members = set(map(normalise, entry.values("member")))
-    missing = [one for one in ground.dialect.placeholder if normalise(one) not in members]
+    listed = entry.values("member")
+    missing = [one for one in ground.dialect.placeholder if one not in listed]
+    if missing:  # or only spelt otherwise
+        members = set(map(normalise, listed))
+        missing = [one for one in missing if normalise(one) not in members]
     if not missing:
         return None
     ours = ground.ours("group", group.key)

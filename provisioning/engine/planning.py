@@ -88,7 +88,7 @@ class _Staging:
         self.notices: list[Notice] = []
         self.scopes: list[Scope] = []
         self._makers: dict[str, tuple[str, ...]] = {}
-        """Record id -> changes of earlier stages that make the record what it will be."""
+        """Record or person -> changes of earlier stages that make them what they will be."""
 
     def changes(self, planner: AnyPlanner) -> Iterator[Change]:
         """The stage's changes, with needs across stages; overlays them when it is through."""
@@ -107,7 +107,8 @@ class _Staging:
                 continue
             change = self._with_needs(item)
             edits = planner.edits(change)
-            made.extend((edit.record.id, change.id) for edit in edits)
+            if edits:
+                made.extend((one, change.id) for one in {change.record, change.person} if one)
             waiting.extend(edits)
             if len(waiting) >= SLICE:
                 self.overlay.put(waiting)
@@ -120,8 +121,8 @@ class _Staging:
             yield change
         self.overlay.put(waiting)
         self.overlay.show()
-        for record_id, change_id in made:
-            self._makers[record_id] = (*self._makers.get(record_id, ()), change_id)
+        for one, change_id in made:
+            self._makers[one] = (*self._makers.get(one, ()), change_id)
 
     def _with_needs(self, change: Change) -> Change:
         """A change about a record that an earlier stage changes needs that change."""

@@ -95,7 +95,7 @@ def is_free(known: Somebody, newcomer: Somebody) -> bool:
     return known.year < newcomer.year
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=16384)
 def name_key(given_name: str, family_name: str) -> NameKey:
     """First given name and family name as letters: René and Rene are the same here."""
     first = (given_name.replace("-", " ").split() or [""])[0]

@@ -9,6 +9,7 @@ from inventory.records import KINDS, Account, Enrolment, Person, School, SchoolC
 from inventory.records.base import Record
 from inventory.records.people import AccountState, Role
 from inventory.records.places import SchoolType
+from inventory.store.codec import codec_of
 from inventory.store.queries import Eq, Filter, In, Order, Query, Value
 
 DAY = date(2026, 9, 1)
@@ -57,7 +58,9 @@ class City:
     def rows(self, query: Query) -> list[tuple[Value, ...]]:
         assert query.where is None or isinstance(query.where, In), "the stages ask for no other"
         found = self.records(KINDS[query.kind], query.where)
-        return [tuple(getattr(record, name) for name in query.columns) for record in found]
+        codec = codec_of(query.kind)
+        bodies = (codec.body(codec.values(record)) for record in found)
+        return [tuple(body[name] for name in query.columns) for body in bodies]
 
     def keys(self, query: Query) -> "array[int]":
         raise AssertionError("the stages page nothing")

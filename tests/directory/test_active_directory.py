@@ -11,7 +11,7 @@ from pydantic import SecretStr, ValidationError
 from inventory.errors import ReadEndedEarlyError
 from inventory.records import Account
 from inventory.records.changes import Action, Change, Risk
-from inventory.records.people import Role
+from inventory.records.people import AccountState, Role
 from inventory.records.runs import Outcome
 from provisioning.directory.settings import DirectorySettings
 from provisioning.lab.samba import Samba
@@ -83,7 +83,7 @@ def test_a_lock_is_one_bit_and_the_others_stay(desk: Desk) -> None:
         city.lock(anna)
         desk.bring(city, "run2")
         assert values(admin, made.key, "userAccountControl") == {"66050"}
-        city.change(Account, "a-anna", state="active")
+        city.change(Account, "a-anna", state=AccountState.ACTIVE)
         desk.bring(city, "run3")
         assert values(admin, made.key, "userAccountControl") == {"66048"}
     assert can_log_in(desk.server, made.key, desk.password(made))
