@@ -162,7 +162,7 @@ def referred(settings: DirectorySettings, base: str) -> SchoolnetError:
 
 
 def write_refused(entry: str, code: int, text: str) -> Message:
-    """What to tell about one refused operation."""
+    """What to tell about one refused operation; a dialect tells of rights that are missing."""
     weak = code == CONSTRAINT_VIOLATION and "assword" in text
     if weak or windows_codes.is_weak_password(text):
         message = _(
@@ -189,10 +189,6 @@ _SCHEMA = _(
     "schema or overlay that it names (locking needs ppolicy)."
 )
 _REFUSED: Mapping[int, str] = {
-    INSUFFICIENT_ACCESS_RIGHTS: _(
-        "The directory does not allow our account to write {entry}. Grant it the right "
-        "to write below `base`."
-    ),
     CONSTRAINT_VIOLATION: _RULES,
     UNDEFINED_ATTRIBUTE_TYPE: _SCHEMA,
     OBJECT_CLASS_VIOLATION: _SCHEMA,

@@ -14,6 +14,7 @@ from inventory.store.plans import get_selection
 from inventory.store.runs import runs
 from provisioning.lab.city import City
 from provisioning.lab.proxy import Direction, Proxy
+from provisioning.lab.samba import Samba
 from provisioning.lab.slapd import Slapd
 from tests.directory.support import BOTH, Server
 from tests.whole.commandline import CommandLine, Said, assert_one_message, run_of
@@ -110,10 +111,14 @@ def test_a_directory_that_answers_nobody_is_named(line: Line) -> None:
 
 
 def assert_told(said: Said, outage: Outage) -> None:
-    """One message for all, with the command that carries on; or one for each refused change."""
+    """One message for all, with the command that carries on, or with what to grant."""
     assert outage.says in said.err
     assert "Traceback" not in said.err
-    if outage.code != 7:
+    if outage.code == 7:
+        assert said.err.count(outage.says) <= 2, "one for accounts, one for groups"
+        assert "others:" in said.err
+        assert f'dsacls "{Samba.managed}" /I:T /G "ACCOUNT:CCDC;user"' in said.err
+    else:
         assert said.err.count(outage.says) == 1
         assert f"schoolnet runs resume {run_of(said)}" in said.err
 
