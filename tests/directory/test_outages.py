@@ -115,16 +115,15 @@ def test_an_account_without_rights_is_told_what_to_grant(desk: Desk) -> None:
     changes, _notices = desk.plan(town())
     reader = desk.settings.model_copy(update={"bind_dn": desk.server.reader_dn})
     password = desk.server.reader_password
-    for kind, granted in RIGHTS.items():
+    rule = f'access to dn.subtree="{reader.base}" by dn.exact="{reader.bind_dn}" write'
+    for kind, right in RIGHTS.items():
         of_kind = [change for change in changes if change.kind == kind]
         notebook = Notebook()
         with closing(DirectoryExecutor(reader, password, desk.spool, "run1")) as executor:
             executor.execute(of_kind[:1], notebook)
         (result,) = notebook.results.values()
         assert result.outcome is Outcome.FAILED
-        if reader.kind == "openldap":
-            granted = f'access to dn.subtree="{reader.base}" by dn.exact="{reader.bind_dn}" write'
-        assert granted in str(result.message)
+        assert (rule if reader.kind == "openldap" else right) in str(result.message)
         assert reader.bind_dn in str(result.message)
         assert all(outcome.good for outcome in desk.apply(of_kind).outcomes())
 
