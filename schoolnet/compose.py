@@ -118,10 +118,10 @@ def rename_entry(place: Place, reader: SqliteReader, person: str) -> "Finished":
     """Carry a protected change of name into the directory, without a plan or run."""
     from provisioning.directory.renaming import rename_entry
 
-    settings = directory_settings(place)
+    settings, pin = directory_settings(place), Pin()
     with (
-        closing(search_connection(place)) as connection,
-        closing(directory_executor(place, "rename")) as sending,
+        closing(search_connection(place, pin)) as connection,
+        closing(directory_executor(place, "rename", pin)) as sending,
     ):
         return rename_entry(connection, settings, sending, reader, person, place.today)
 

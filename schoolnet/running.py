@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from itertools import starmap
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -21,6 +22,7 @@ from provisioning.engine.running import apply_run
 from schoolnet import compose
 from schoolnet.output import ExitCode, exit_code, fail, put, put_json, tell, texts
 from schoolnet.place import Place
+from schoolnet.problems import of_hook, of_result, tell_problems
 from tui.presenters.runs import time_left
 
 _POLL_SECONDS = 0.2
@@ -177,14 +179,7 @@ def _report(place: Place, run_id: str, *, as_json: bool, problems: int | None = 
             put(f"{target}: {count} {outcome}")
         for outcome, count in hooks.items():
             put(f"hooks: {count} {outcome}")
-    for target, key, result in bad[:problems]:
-        text = texts().render(result.message) if result.message else ""
-        tell(_("{outcome}: {target} {key} {text}"), outcome=result.outcome.value, target=target,
-             key=key, text=text)  # fmt: skip
-    for one in failed[:problems]:
-        tell(_("hook: {key} {text}"), key=one.key, text=texts().render(one.message))
-    more = 0 if problems is None else max(len(bad) - problems, 0) + max(len(failed) - problems, 0)
-    if more:
+    if more := tell_problems([*starmap(of_result, bad), *map(of_hook, failed)], problems):
         tell(_("... and {count} more: schoolnet runs show {run}"), count=more, run=run.id)
     if run.message:
         tell(run.message)

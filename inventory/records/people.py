@@ -114,9 +114,9 @@ class Account(Record):
     """What a directory holds for a person. A user name is never used twice.
 
     Since `left_on` the owner is at no school; `left_as` is the role until then. `held` says why
-    the account must neither be disabled nor deleted; empty: it may. While `renaming`, the
-    directory still shows the name that a protected change took away. `posix_id` is the number on
-    POSIX systems (uidNumber), never given twice; None: it has none.
+    the account must neither be disabled nor deleted; empty: it may. While `renaming`, a protected
+    change of name is not finished: the directory, or a copy, may still show the former name.
+    `posix_id` is the number on POSIX systems (uidNumber), never given twice; None: it has none.
     """
 
     kind: ClassVar[str] = "account"

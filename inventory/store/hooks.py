@@ -1,6 +1,6 @@
 """Results of hooks in the store: which hook was told which change of a run, and how it ended."""
 
-from collections.abc import Sequence
+from collections.abc import Set
 from typing import NamedTuple
 
 from inventory.messages import Message
@@ -30,11 +30,12 @@ def told(reader: SqliteReader, run_id: str) -> frozenset[str]:
     return frozenset(row[0] for row in rows)
 
 
-def forget_other_hooks(tx: Transaction, run_id: str, names: Sequence[str]) -> None:
-    """Forget the failures of hooks that are not set any more: nobody can put them right."""
-    marks = ", ".join("?" * len(names))
-    sql = f"DELETE FROM run_hook WHERE run = ? AND good = 0 AND hook NOT IN ({marks})"
-    tx.execute(sql, (run_id, *names))
+def forget_hook_failures(tx: Transaction, run_id: str, kept: Set[tuple[str, str]]) -> None:
+    """Forget the failures of a run but those `kept`, by (change, hook): the journal has them."""
+    sql = "SELECT change, hook FROM run_hook WHERE run = ? AND good = 0"
+    gone = {(change, hook) for change, hook in tx.execute(sql, (run_id,))} - kept
+    sql = "DELETE FROM run_hook WHERE run = ? AND change = ? AND hook = ?"
+    tx.execute_many(sql, [(run_id, *one) for one in sorted(gone)])
 
 
 def save_hook(

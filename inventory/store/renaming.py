@@ -43,13 +43,12 @@ def change_names_protected(
     former: Iterable[bytes],
     corrected: Callable[[Body], Body],
     reason: str,
-) -> list[str]:
+) -> None:
     """The same, and destroy all that says what the edited records were before.
 
     The records stay the same, and begin anew: their earlier payloads and history are gone, as
-    after an erasure, and with them the person's planned changes and what runs noted. Returns the
-    runs whose logs are the caller's to remove. Raises UnreachableError when others read for so
-    long that old copies are left: `forget_pages` repeats that part.
+    after an erasure, and with them the person's planned changes and what runs noted. Copies are
+    left until `forget_former` has followed.
     """
     ids = sorted({edit.record.id for edit in edits} | {person})
     with writer.transaction() as tx:
@@ -60,14 +59,25 @@ def change_names_protected(
         tx.execute_many(sql, one)
         for edit in edits:
             tx.execute(f"DELETE FROM {edit.record.kind}_history WHERE id = ?", (edit.record.id,))
-        runs: set[str] = set()
         for each in joined_ids(tx, person):  # rows stand under the id they were taken in with
             erase_from_plans(tx, each, {*ids, each})
-            runs.update(erase_from_runs(tx, each))
+            erase_from_runs(tx, each)
             tx.execute("DELETE FROM plan_change WHERE person = ?", (each,))
             tx.execute("DELETE FROM brought WHERE person = ?", (each,))
             rewrite_rows(tx, each, corrected)
         tx.use_names(former)
         tx.edit(edits, reason=reason)
+
+
+def forget_former(writer: Writer, person: str, remove_log: Callable[[str], None]) -> None:
+    """Remove what a protected change leaves outside of the rows; it is safe to repeat.
+
+    `remove_log` is told each run that touched the person. Raises UnreachableError when others
+    read for so long that old copies are left.
+    """
+    with writer.transaction() as tx:
+        ids = joined_ids(tx, person)
+        runs = {run for each in ids for run in erase_from_runs(tx, each)}
+    for run in sorted(runs):
+        remove_log(run)
     forget_pages(writer)
-    return sorted(runs)

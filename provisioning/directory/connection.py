@@ -128,7 +128,7 @@ class WriteConnection(SearchConnection):
         It asks over a connection of its own, so that ours keeps its rights.
         """
         if self._visitor is None:
-            self._visitor = open_tls(self._settings, self._pin.address)
+            self._visitor = open_tls(self._settings, self._pin.address, self._pin.name)
         code, text = bind(self._settings, self._visitor, entry, password)
         return code == failures.SUCCESS or self.dialect.proves_password(code, text)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby, islice
+from typing import cast
 
 from pydantic import SecretStr
 
@@ -11,6 +12,8 @@ from inventory.records.changes import Change
 from inventory.records.runs import ChangeResult, Outcome
 from provisioning.directory import failures
 from provisioning.directory.connection import Answer, WriteConnection
+from provisioning.directory.dialects.base import Kind, Right
+from provisioning.directory.dn import fold, parent
 from provisioning.directory.ground import MEMBERSHIP, TARGET
 from provisioning.directory.memberships import send_memberships
 from provisioning.directory.passwords import InitialPasswords
@@ -163,7 +166,19 @@ class _Opened:
                 break
             answer = self._sender.send(change)
         assert answer is not None, "the last attempt has an answer or raises"
-        return _refused(change, answer)
+        return self._refused(change, answer)
+
+    def _refused(self, change: Change, answer: Answer) -> ChangeResult:
+        operation = operation_of(change)
+        taken = answer.code == failures.ENTRY_ALREADY_EXISTS and operation["op"] != "modify_dn"
+        if answer.code in _MOVED and not taken:
+            return ChangeResult(change=change.id, outcome=Outcome.STALE, message=_moved(change))
+        if answer.code == failures.INSUFFICIENT_ACCESS_RIGHTS:
+            kind = cast(Kind, change.kind)
+            message = self.connection.dialect.not_allowed(change.key, kind, _right_for(change))
+        else:
+            message = failures.write_refused(change.key, answer.code, answer.text)
+        return ChangeResult(change=change.id, outcome=Outcome.FAILED, message=message)
 
 
 def _waves(changes: Sequence[Change], *, together: bool) -> Iterator[list[Change]]:
@@ -186,17 +201,19 @@ def _is_add(change: Change) -> bool:
     return bool(operation_of(change)["op"] == "add")
 
 
+def _right_for(change: Change) -> Right:
+    """What our account must be allowed for a change that is no membership."""
+    operation = operation_of(change)
+    if sets_password(change) and operation["op"] != "add":
+        return "password"
+    away = operation["op"] == "modify_dn" and fold(operation["new_parent"]) != fold(
+        parent(operation["dn"])
+    )
+    return "children" if away or operation["op"] in {"add", "delete"} else "values"
+
+
 def _done(change: Change, answer: Answer) -> ChangeResult:
     return ChangeResult(change=change.id, outcome=Outcome.DONE, uuid=answer.uuid)
-
-
-def _refused(change: Change, answer: Answer) -> ChangeResult:
-    move = operation_of(change)["op"] == "modify_dn"
-    taken = answer.code == failures.ENTRY_ALREADY_EXISTS and not move
-    if answer.code in _MOVED and not taken:
-        return ChangeResult(change=change.id, outcome=Outcome.STALE, message=_moved(change))
-    message = failures.write_refused(change.key, answer.code, answer.text)
-    return ChangeResult(change=change.id, outcome=Outcome.FAILED, message=message)
 
 
 def _moved(change: Change) -> Message:

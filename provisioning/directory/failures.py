@@ -29,8 +29,11 @@ _LIMITS = {TIME_LIMIT_EXCEEDED, SIZE_LIMIT_EXCEEDED, ADMIN_LIMIT_EXCEEDED}
 _READ_ONLY = "operation restricted"  # slapd's words for olcReadOnly and a database in restart
 
 
-def not_connected(settings: DirectorySettings, error: Exception) -> SchoolnetError:
-    """The error for a connection that could not be made or was lost."""
+def not_connected(settings: DirectorySettings, error: Exception, name: str = "") -> SchoolnetError:
+    """The error for a connection that could not be made or was lost.
+
+    `name`: the one server that it had to be, of several behind `url`.
+    """
     if isinstance(error, ssl.SSLCertVerificationError):
         return UnreachableError(
             _(
@@ -46,10 +49,21 @@ def not_connected(settings: DirectorySettings, error: Exception) -> SchoolnetErr
             url=settings.url,
             reason=error.reason or str(error),
         )
+    why = str(error.args[0]) if error.args else type(error).__name__
+    if name:
+        return UnreachableError(
+            _(
+                "{name}, with which this was begun, does not answer ({reason}). Let it run, then "
+                "go on: other servers of {url} may not know yet what was written."
+            ),
+            name=name,
+            reason=why,
+            url=settings.url,
+        )
     return UnreachableError(
         _("The directory {url} does not answer ({reason}). Check server and network, then go on."),
         url=settings.url,
-        reason=str(error.args[0]) if error.args else type(error).__name__,
+        reason=why,
     )
 
 
@@ -162,7 +176,7 @@ def referred(settings: DirectorySettings, base: str) -> SchoolnetError:
 
 
 def write_refused(entry: str, code: int, text: str) -> Message:
-    """What to tell about one refused operation."""
+    """What to tell about one refused operation; a dialect tells of rights that are missing."""
     weak = code == CONSTRAINT_VIOLATION and "assword" in text
     if weak or windows_codes.is_weak_password(text):
         message = _(
@@ -189,10 +203,6 @@ _SCHEMA = _(
     "schema or overlay that it names (locking needs ppolicy)."
 )
 _REFUSED: Mapping[int, str] = {
-    INSUFFICIENT_ACCESS_RIGHTS: _(
-        "The directory does not allow our account to write {entry}. Grant it the right "
-        "to write below `base`."
-    ),
     CONSTRAINT_VIOLATION: _RULES,
     UNDEFINED_ATTRIBUTE_TYPE: _SCHEMA,
     OBJECT_CLASS_VIOLATION: _SCHEMA,

@@ -39,10 +39,11 @@ class _VerifiedTls(ldap3.Tls):  # type: ignore[misc]  # ldap3 ships no types
             raise
 
 
-def open_tls(settings: DirectorySettings, address: str = "") -> ldap3.Connection:
+def open_tls(settings: DirectorySettings, address: str = "", name: str = "") -> ldap3.Connection:
     """A connection on which TLS is up and nobody is logged in yet.
 
-    With `address` it goes there; the certificate must be for the host in the settings still.
+    With `address` it goes there, to the server called `name`; the certificate must be for the
+    host in the settings still.
 
     Raises UnreachableError, or SettingsError when `ca_file` cannot be used.
     """
@@ -80,7 +81,7 @@ def open_tls(settings: DirectorySettings, address: str = "") -> ldap3.Connection
         refusal = (connection.result or {}).get("description")
         if tls.failure is None and refusal not in {None, "success"}:
             raise failures.start_tls_refused(settings, str(refusal)) from None
-        raise failures.not_connected(settings, tls.failure or error) from None
+        raise failures.not_connected(settings, tls.failure or error, name) from None
     if not isinstance(connection.socket, ssl.SSLSocket):
         abandon(connection)
         raise failures.start_tls_refused(settings, "no TLS")

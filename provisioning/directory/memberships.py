@@ -134,6 +134,8 @@ def _sent_alone(connection: WriteConnection, wish: _Wish) -> _Told:
         answer = connection.modify(wish.group, edits)
         if answer.good:
             return Outcome.DONE, None
+        if answer.code == failures.INSUFFICIENT_ACCESS_RIGHTS:
+            return Outcome.FAILED, connection.dialect.not_allowed(wish.group, "group", "values")
         if answer.code not in _MOVED | connection.dialect.there_already:
             return Outcome.FAILED, failures.write_refused(wish.group, answer.code, answer.text)
     message = _("{entry} keeps changing under our hands. Make a new plan when it is quiet.")

@@ -75,7 +75,7 @@ class SearchConnection:
 
     def _opened(self) -> ldap3.Connection:
         try:
-            return open_tls(self._settings, self._pin.address)
+            return open_tls(self._settings, self._pin.address, self._pin.name)
         except UnreachableError:
             if not self._pin.remembered:
                 raise

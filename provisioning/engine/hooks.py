@@ -18,7 +18,7 @@ from inventory.messages import Message, _, say
 from inventory.records import School
 from inventory.records.base import Frozen
 from inventory.records.changes import Action, Change
-from inventory.store.hooks import forget_other_hooks, save_hook, succeeded
+from inventory.store.hooks import save_hook, succeeded
 from inventory.store.reading import SqliteReader
 from inventory.store.writing import Writer
 
@@ -72,10 +72,10 @@ Hooks = Annotated[tuple[HookSettings, ...], AfterValidator(_names_differ)]
 
 
 class HookCaller:
-    """Tells the hooks of one run; `failures` counts the calls that did not succeed."""
+    """Tells the hooks of one run; `failures` are the calls that did not succeed: (change, hook)."""
 
     def __init__(self, hooks: Sequence[HookSettings], run: str, plan: str) -> None:
-        self.failures = 0
+        self.failures: set[tuple[str, str]] = set()
         self._hooks = hooks
         self._run = run
         self._plan = plan
@@ -87,8 +87,6 @@ class HookCaller:
         done = succeeded(reader, self._run)
         numbers = {school.id: school.number for school in reader.records(School)}
         with open_writer() as writer:
-            with writer.transaction() as tx:
-                forget_other_hooks(tx, self._run, [hook.name for hook in self._hooks])
             for change in changes:
                 for hook in self._hooks:
                     if not hook.wants(change) or (change.id, hook.name) in done:
@@ -96,7 +94,8 @@ class HookCaller:
                     yield
                     number = numbers.get(change.school, "")
                     failure = call(hook, self._told(hook, change, number))
-                    self.failures += failure is not None
+                    if failure is not None:
+                        self.failures.add((change.id, hook.name))
                     with writer.transaction() as tx:
                         save_hook(tx, self._run, change, hook.name, failure)
 

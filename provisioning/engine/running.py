@@ -11,7 +11,7 @@ from inventory.messages import Message, _, say
 from inventory.records.changes import Change, Notice, Plan, Scope, Selection
 from inventory.records.runs import ChangeResult, Control, Outcome, Run, RunState
 from inventory.store.codec import payload_body
-from inventory.store.hooks import told
+from inventory.store.hooks import forget_hook_failures, told
 from inventory.store.journals import moved_since
 from inventory.store.plans import get_change, get_plan, get_selection, plan_changes, rows_hash
 from inventory.store.reading import SqliteReader
@@ -72,15 +72,17 @@ def apply_run(tools: Tools, run_id: str) -> RunState:
         recorder.outcomes.update(outcomes(reader, run_id))
         state, message = RunState.FAILED, None
         try:
-            hooks = 0
+            hooks: set[tuple[str, str]] = set()
             for stage in plan.stages:
                 _set_state(tools, run_id, RunState.RUNNING, stage=stage.target)
                 stage_run = _StageRun(tools, reader, recorder, plan, selection)
                 stage_run.apply(stage.target)
-                hooks += stage_run.hook_failures
+                hooks |= stage_run.hook_failures
+            with tools.open_writer() as writer, writer.transaction() as tx:
+                forget_hook_failures(tx, run_id, hooks)  # of hooks that are not set any more
             good = all(outcome.good for outcome in recorder.outcomes.values())
             state = RunState.DONE if good and not hooks else RunState.FINISHED
-            message = _hooks_failed(run_id, hooks) if hooks else None
+            message = _hooks_failed(run_id, len(hooks)) if hooks else None
         except Cancelled:
             state = RunState.CANCELLED
         except SchoolnetError as error:
@@ -136,7 +138,7 @@ class _StageRun:
         self.moved: dict[str, int] = {}
         self.touched: dict[str, str] = {}
         """Changes executed by this run, with their groups: what verify looks for."""
-        self.hook_failures = 0
+        self.hook_failures: set[tuple[str, str]] = set()
 
     def apply(self, name: str) -> None:
         """Execute what is selected and not yet done, read again, then tell the hooks."""

@@ -115,6 +115,10 @@ class Proxy:
             self._fault = _Fault(direction, byte, action)
             self.fired.clear()
 
+    def lead_to(self, target: int, address: str) -> None:
+        """Let new connections go to another server, as a name does that stands for several."""
+        self._target = (address, target)
+
     def disarm(self) -> None:
         """Take back a fault that has not happened."""
         with self._lock:

@@ -44,12 +44,12 @@ class Renaming:
         change_names(writer, new.id, [Edit(self.person, new)], former, corrected, reason)
 
     def rename_protected(
-        self, writer: Writer, names: NameMaker, school_number: str, reason: str, *, directory: bool
-    ) -> tuple[Account, list[str]]:
+        self, writer: Writer, names: NameMaker, school_number: str, reason: str
+    ) -> Account:
         """Change the names, give a new user name and address, and forget the former ones.
 
-        With a `directory` the account is marked until that has followed. Returns the account and
-        the runs whose logs must go. Raises UsageError when the reason holds a former name.
+        Returns the account, which is marked as being renamed until copies are gone and the
+        directory has followed. Raises UsageError when the reason holds a former name.
         """
         words = self.former
         if words & words_of(f"{reason} {self.account.held}"):
@@ -64,15 +64,15 @@ class Renaming:
         new = self.renamed.model_copy(update={"service_email": kept})
         user_name = names.make(new.given_name, new.family_name)
         email = names.make_address(new.given_name, new.family_name, user_name, school_number)
-        update = {"user_name": user_name, "email": email, "adopted": False, "renaming": directory}
+        update = {"user_name": user_name, "email": email, "adopted": False, "renaming": True}
         account = self.account.model_copy(update=update)
         former = [
             *former_hashes(names.hasher, self.person, new, words),
             *(names.hasher(name) for name in (user_name, email) if name),
         ]
         edits = [Edit(self.person, new), Edit(self.account, account)]
-        runs = change_names_protected(writer, new.id, edits, former, corrected, reason)
-        return account, runs
+        change_names_protected(writer, new.id, edits, former, corrected, reason)
+        return account
 
     def _corrected(self, body: Body, words: Set[str]) -> Body:
         """A delivered row with the new names; a row that could not be read has none."""

@@ -9,7 +9,9 @@ from inventory.messages import _, say
 from inventory.records import Account, Person, School
 from inventory.records.base import Edit
 from inventory.store.codec import payload_body
-from inventory.store.erasure import forget_pages
+from inventory.store.queries import Eq, Query
+from inventory.store.reading import SqliteReader
+from inventory.store.renaming import forget_former
 from provisioning.engine.lock import run_lock
 from provisioning.roster.renaming import Renaming
 from schoolnet import compose
@@ -55,14 +57,17 @@ def rename(
         if changed and not yes:
             question = texts()(_("Forget the former names for ever?"))
             typer.confirm(question, default=False, abort=True)
-        account = _protected(place, wanted, reason) if changed else _again(place, wanted)
+        account = _protected(place, wanted, reason) if changed else wanted.account
         put(account.user_name)
+        _forget(place, account)
         if account.renaming:
             _finish(place, account)
 
 
 def _renaming(place: Place, user: str, given: str, family: str) -> Renaming:
     with place.reader() as reader:
+        if not reader.count(Query(kind="account", where=Eq(field="user_name", value=user.strip()))):
+            _check_finished(reader, user)
         account = account_named(reader, user)
         person = reader.get(Person, account.person)
     assert person is not None, "an account has a person"
@@ -70,22 +75,23 @@ def _renaming(place: Place, user: str, given: str, family: str) -> Renaming:
     return Renaming(person, account, *names)
 
 
+def _check_finished(reader: SqliteReader, user: str) -> None:
+    """Whoever repeats a command that was ended too early has typed the former name."""
+    waiting = reader.records(Account, Eq(field="renaming", value=1))
+    if names := ", ".join(account.user_name for account in waiting):
+        message = _("No account has the user name {name}. A protected change of name was not "
+                    "finished for: {names}. When that is meant: `schoolnet rename USER --protected "
+                    "--reason TEXT`, with the new user name.")  # fmt: skip
+        raise UsageError(say(message, name=user, names=names))
+
+
 def _protected(place: Place, wanted: Renaming, reason: str) -> Account:
-    directory = place.settings.directory is not None
     with place.reader() as reader:
         names = compose.name_maker(place, reader)
         school = reader.get(School, wanted.person.school)
     number = school.number if school else ""
     with place.writer() as writer:
-        account, runs = wanted.rename_protected(writer, names, number, reason, directory=directory)
-    for run in runs:
-        (place.logs / f"{run}.log").unlink(missing_ok=True)
-    tell(
-        _(
-            "The former names are forgotten in this folder. Not reached are exported files, "
-            "printed handouts, the schools' own data, and backups: look after them."
-        )
-    )
+        account = wanted.rename_protected(writer, names, number, reason)
     protected = {name.casefold() for name in place.settings.guards.protected_accounts}
     if wanted.account.user_name.casefold() in protected:
         tell(_("guards.protected_accounts in schoolnet.toml still names the former user name: put "
@@ -93,15 +99,27 @@ def _protected(place: Place, wanted: Renaming, reason: str) -> Account:
     return account
 
 
-def _again(place: Place, wanted: Renaming) -> Account:
-    """The store's part was done before, perhaps while others read it."""
+def _forget(place: Place, account: Account) -> None:
+    """What the store's part leaves; after a kill, or while others read, the repetition does it."""
     with place.writer() as writer:
-        forget_pages(writer)
-    return wanted.account
+        forget_former(
+            writer, account.person, lambda run: (place.logs / f"{run}.log").unlink(missing_ok=True)
+        )
+    tell(
+        _(
+            "The former names are forgotten in this folder. Not reached are exported files, "
+            "printed handouts, the schools' own data, and backups: look after them."
+        )
+    )
 
 
 def _finish(place: Place, account: Account) -> None:
     """The directory follows at once; when it cannot, the command is repeated."""
+    done = Edit(account, account.model_copy(update={"renaming": False}))
+    if place.settings.directory is None:
+        with place.writer() as writer:
+            writer.edit([done])
+        return
     again = _("The directory does not show the new name yet. When the cause is gone: "
               "schoolnet rename {name} --protected --reason TEXT")  # fmt: skip
     try:
@@ -118,5 +136,5 @@ def _finish(place: Place, account: Account) -> None:
     with place.writer() as writer, writer.transaction() as tx:
         body = payload_body(actor=writer.actor, target="directory", key=account.user_name)
         tx.event("change", "done", body, school=account.school, record=account.person)
-        tx.edit([Edit(account, account.model_copy(update={"renaming": False}))])
+        tx.edit([done])
     tell(_("The directory shows the new name."))

@@ -1,5 +1,6 @@
 """Servers that stop, die and change half-way: nothing twice, nothing lost, on both kinds."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,31 @@ def test_a_wrong_password_is_told_before_anything_is_recorded(desk: Desk) -> Non
         executor.execute(changes, notebook)
     executor.close()
     assert notebook.intended == []
+
+
+RIGHTS = {
+    "unit": '/I:T /G "ACCOUNT:CC;organizationalUnit"',
+    "person": '/I:T /G "ACCOUNT:CCDC;user"',
+    "group": '/I:T /G "ACCOUNT:CCDC;group"',
+    "membership": '/I:S /G "ACCOUNT:RPWP;;group"',
+}
+
+
+def test_an_account_without_rights_is_told_what_to_grant(desk: Desk) -> None:
+    changes, _notices = desk.plan(town())
+    reader = desk.settings.model_copy(update={"bind_dn": desk.server.reader_dn})
+    password = desk.server.reader_password
+    rule = f'access to dn.subtree="{reader.base}" by dn.exact="{reader.bind_dn}" write'
+    for kind, right in RIGHTS.items():
+        of_kind = [change for change in changes if change.kind == kind]
+        notebook = Notebook()
+        with closing(DirectoryExecutor(reader, password, desk.spool, "run1")) as executor:
+            executor.execute(of_kind[:1], notebook)
+        (result,) = notebook.results.values()
+        assert result.outcome is Outcome.FAILED
+        assert (rule if reader.kind == "openldap" else right) in str(result.message)
+        assert reader.bind_dn in str(result.message)
+        assert all(outcome.good for outcome in desk.apply(of_kind).outcomes())
 
 
 def test_what_moved_meanwhile_is_stale_not_failed_and_not_touched(desk: Desk) -> None:

@@ -35,6 +35,14 @@ def test_the_first_server_that_answers_is_pinned_and_its_certificate_still_check
         pinned(own_samba, pin, url="ldaps://other.example")
 
 
+def test_the_one_that_a_run_waits_for_is_named(own_samba: Samba) -> None:
+    pin = Pin()
+    with closing(pinned(own_samba, pin)):
+        own_samba.kill()
+    with pytest.raises(UnreachableError, match=r"dc1\.school\.example, with which .* not answer"):
+        pinned(own_samba, pin)
+
+
 def test_another_controller_is_not_taken_for_the_one_of_the_run(own_samba: Samba) -> None:
     with pytest.raises(UnreachableError, match=r"begun with dc2.*dc1\.school\.example answers"):
         pinned(own_samba, Pin(own_samba.address, "dc2.school.example"))

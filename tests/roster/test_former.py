@@ -99,7 +99,7 @@ def test_a_teacher_s_address_goes_with_the_name(tmp_path: Path) -> None:
     wanted = Renaming(person, account, "Tilda", "Sonnental")
     with desk.place.reader() as reader, desk.place.writer() as writer:
         names = name_maker(desk.place, reader)
-        wanted.rename_protected(writer, names, "012345", "asked for", directory=False)
+        wanted.rename_protected(writer, names, "012345", "asked for")
     for _time in range(2):
         assert desk.plan().stages[0].counts == dict.fromkeys(desk.plan().stages[0].counts, 0)
         with desk.place.reader() as reader:

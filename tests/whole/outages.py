@@ -122,7 +122,7 @@ class NoWrites(Outage):
     def __init__(self, server: Server, ca_file: Path) -> None:
         super().__init__(server, ca_file)
         if isinstance(server, Samba):
-            self.says, self.code, self.carry_on = "right", 7, "retry"
+            self.says, self.code, self.carry_on = "does not allow our account", 7, "retry"
         else:
             self.says = "takes no requests at the moment"
 

@@ -126,6 +126,30 @@ def test_a_hook_that_fails_is_told_again_exactly_where_it_failed(
     assert "failed" not in again.out
 
 
+@pytest.mark.parametrize("left", ["none", "another kind"])
+def test_what_no_hook_is_to_be_told_any_more_is_no_failure_after_a_retry(
+    cli: CommandLine, homes: Homes, left: str
+) -> None:
+    before = (cli.folder / "schoolnet.toml").read_text(encoding="utf-8")
+    with_hook(cli, homes.toml(kinds='["unit"]'))
+    (homes.folder / "refuse").write_text("ou=people")
+    run = run_of(cli.apply(cli.plan(), code=7))
+    assert cli("runs", "show", run, "--json", code=7).json["hooks"]["failed"] == 1
+    count = len(homes.told())
+    (cli.folder / "schoolnet.toml").write_text(before, encoding="utf-8")
+    if left == "another kind":
+        with_hook(cli, homes.toml(kinds='["printer"]'))
+    said = cli("runs", "retry", run)
+    assert "state done" in said.out
+    assert "failed" not in said.out + said.err
+    assert cli("runs", "show", run, "--json").json["hooks"] == {"done": count - 1}
+    assert len(homes.told()) == count
+    with desk_of(cli).place.reader() as reader:
+        noted = [line.entry.action for line in entries(reader, limit=10**6)
+                 if line.entry.kind == "hook"]  # fmt: skip
+    assert noted.count("failed") == 1, "the journal keeps it"
+
+
 def names_wanted(cli: CommandLine) -> set[str]:
     """The user names that a plan would give."""
     desk = desk_of(cli)

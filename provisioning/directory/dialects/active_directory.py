@@ -20,6 +20,7 @@ from provisioning.directory.dialects.base import (
     Attributes,
     Dialect,
     Kind,
+    Right,
     SentAttributes,
 )
 from provisioning.directory.operations import Edit
@@ -36,6 +37,13 @@ _MACHINES = frozenset({"computer"})
 """Also what managed service accounts (MSA, gMSA) are made from."""
 _RIGHT_BUT_REFUSED = re.compile(r"\bdata (532|533|701|773)\b")
 """Expired password, disabled, expired account, must change: told only after a right password."""
+
+_DSACLS: Mapping[Right, tuple[str, str]] = {
+    "children": ("T", "{children};{kind}"),
+    "values": ("S", "RPWP;;{kind}"),
+    "password": ("S", "CA;Reset Password;{kind}"),
+}
+"""How far down a right is inherited, and the right for a class, as dsacls takes them."""
 
 
 class ActiveDirectory(Dialect):
@@ -145,6 +153,20 @@ class ActiveDirectory(Dialect):
     def proves_password(self, code: int, text: str) -> bool:
         """By the number after ``data`` in what is said of a refused login."""
         return code == failures.INVALID_CREDENTIALS and bool(_RIGHT_BUT_REFUSED.search(text))
+
+    def not_allowed(self, entry: str, kind: Kind, right: Right) -> Message:
+        """By the one command of docs/directory.md that grants this right."""
+        message = _(
+            "The directory does not allow our account to write {entry}. Grant it on Windows by "
+            '`dsacls "{base}" /I:{scope} /G "ACCOUNT:{right}"` (ACCOUNT is {account} as '
+            "DOMAIN\\NAME), on Samba by the command in docs/directory.md. Then try again (a run: "
+            "`schoolnet runs retry`)."
+        )
+        scope, granted = _DSACLS[right]
+        children = "CC" if kind == "unit" else "CCDC"  # units are never deleted
+        granted = granted.format(children=children, kind=self.object_classes[kind])
+        return say(message, entry=entry, base=self.settings.base, account=self.settings.bind_dn,
+                   scope=scope, right=granted)  # fmt: skip
 
     def lock(self, entry: Attributes) -> list[Edit]:
         """Sets the one bit and leaves all others as they are."""

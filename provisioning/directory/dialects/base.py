@@ -12,6 +12,10 @@ from provisioning.directory.operations import Edit
 from provisioning.directory.settings import DirectorySettings
 
 Kind = Literal["unit", "person", "group"]
+Right = Literal["children", "values", "password"]
+"""What an account must be allowed: to make and delete entries, to write what is in them, or to set
+passwords.
+"""
 SentAttributes = Mapping[str, Sequence[str | bytes]]
 Attributes = Mapping[str, tuple[str, ...]]
 """Names in small letters when they were read."""
@@ -110,6 +114,13 @@ class Dialect(ABC):
     def proves_password(self, _code: int, _text: str) -> bool:
         """Whether a refused login shows that the password was right all the same."""
         return False
+
+    @abstractmethod
+    def not_allowed(self, entry: str, kind: Kind, right: Right) -> Message:
+        """What to tell when the server does not let our account write an entry, and what to grant.
+
+        It names the entry as the parameter ``entry``, and nothing else that is of this entry only.
+        """
 
     @abstractmethod
     def lock(self, entry: Attributes) -> list[Edit]:

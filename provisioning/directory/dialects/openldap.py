@@ -5,12 +5,14 @@ from typing import ClassVar
 
 from pydantic import SecretStr
 
+from inventory.messages import Message, _, say
 from provisioning.directory import operations
 from provisioning.directory.dialects.base import (
     AccountFacts,
     Attributes,
     Dialect,
     Kind,
+    Right,
     SentAttributes,
 )
 from provisioning.directory.operations import Edit
@@ -84,6 +86,15 @@ class OpenLdap(Dialect):
         more = {"pwdReset": ["TRUE"]} if must_change else {}
         plain = secret.get_secret_value()
         return [{"userPassword": [one], **more} for one in (salted_hash(secret), plain)]
+
+    def not_allowed(self, entry: str, _kind: Kind, _right: Right) -> Message:
+        """One access rule grants it all (slapd.access(5))."""
+        message = _(
+            "The directory does not allow our account to write {entry}. Its access rules must say: "
+            'access to dn.subtree="{base}" by dn.exact="{account}" write; and the same before it '
+            "for attrs=userPassword. Then try again (a run: `schoolnet runs retry`)."
+        )
+        return say(message, entry=entry, base=self.settings.base, account=self.settings.bind_dn)
 
     def lock(self, entry: Attributes) -> list[Edit]:
         """A lock that time ends becomes one that it does not."""
