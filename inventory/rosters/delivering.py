@@ -1,16 +1,17 @@
 """From the tables of a package to a Reading: rows, problems, what is covered, what to say."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from inventory.messages import Message, _, say
 from inventory.records.people import Role
+from inventory.rosters.hidden import Hidden
 from inventory.rosters.joining import Joined, join
 from inventory.rosters.ledger import Ledger
 from inventory.rosters.orgs import Schools
 from inventory.rosters.packages import Package
-from inventory.rosters.register import Register
+from inventory.rosters.register import EARLIER_LINE, Register
 from inventory.rosters.rows import (
     Earlier,
     Problem,
@@ -71,6 +72,11 @@ def deliver(
     before = earlier.rows if earlier and outcome.changes else ()
     partial = earlier is not None and bool(earlier.rows)
     whole = all(sheet.ended for sheet in outcome.sheets)
+    unsure = [
+        Hidden(file=package.name, line=EARLIER_LINE, schools=frozenset({number}),
+               roles=frozenset({role}))
+        for number, role in sorted(earlier.unsure if earlier else ())
+    ]  # fmt: skip
     lost = [*sorted(joined.lost), *_nameless(outcome.sheets)]
     return Reading(
         file=package.name, format=format_name, rows=rows, problems=problems,
@@ -80,7 +86,7 @@ def deliver(
         size=package.size, row_count=sum(sheet.row_count for sheet in outcome.sheets),
         school_year=outcome.school_year or (earlier.school_year if earlier else ""),
         status_missing=outcome.status_missing,
-        complete=whole and (earlier is None or earlier.absence_counts),
+        complete=whole, hidden=(*joined.hidden, *cut_off(outcome.sheets), *unsure),
         covers=frozenset((row.school_number, row.role) for row in (*rows, *before)),
         partial=partial,
         notes=tuple(_notes(package, outcome, joined, schools, partial=partial)),
@@ -96,6 +102,14 @@ def refuse_nobody(file: str, rows: Sequence[RosterRow], problems: Sequence[Probl
             "of the source, and the export."
         )
         raise UnreadableError(say(message, file=file), tuple(problems))
+
+
+def cut_off(sheets: Sequence[Sheet]) -> Iterator[Hidden]:
+    """The ends behind which rows may be missing."""
+    for sheet in sheets:
+        if not sheet.ended:
+            last = sheet.entries[-1].line if sheet.entries else max(sheet.ledger.lost, default=1)
+            yield Hidden(file=sheet.name, line=last)
 
 
 def _nameless(sheets: Sequence[Sheet]) -> list[str]:

@@ -11,6 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from inventory.records.people import Role
+from inventory.rosters.hidden import Hidden
 from inventory.rosters.orgs import Schools
 from inventory.rosters.register import Group, Member, Post, Register, User
 from inventory.rosters.rows import ReadOptions, RosterRow, RosterStatus
@@ -37,11 +38,13 @@ class Joined:
     mass_gone: list[Scope] = field(default_factory=list)
     mass_disabled: list[Scope] = field(default_factory=list)
     lost: set[str] = field(default_factory=set)
+    hidden: list[Hidden] = field(default_factory=list)
 
 
 def join(register: Register, schools: Schools, options: ReadOptions) -> Joined:
     """Make the rows of all people, of the schools and roles that the options take."""
     joined = Joined(lost=set(register.lost))
+    members = _hidden(register, schools, joined)
     groups = _numbered(register.groups.values(), schools)
     classes = homerooms(register, groups, joined)
     elsewhere = schools.elsewhere
@@ -50,7 +53,7 @@ def join(register: Register, schools: Schools, options: ReadOptions) -> Joined:
         if user.id in register.lost:
             continue
         rows = [*joiner.rows(user)]
-        if register.some_unknown and any(_lacks_class(row) for row in rows):
+        if members and any(_may_lack_class(row, members) for row in rows):
             joined.lost.add(user.id)  # the row that could not be read may be this person's
             continue
         if not rows and not joiner.sent_elsewhere:
@@ -199,9 +202,24 @@ def _grades(register: Register) -> dict[str, int]:
             for one in years if one is not None}  # fmt: skip
 
 
-def _lacks_class(row: RosterRow) -> bool:
-    here = row.status is not RosterStatus.LEAVER
-    return here and row.role is Role.STUDENT and not row.school_class
+def _hidden(register: Register, schools: Schools, joined: Joined) -> list[Hidden]:
+    """Note whom the lost rows without an id may be about; returns those about a class."""
+    members = []
+    for one in register.unread:
+        numbers = schools.meant(one.orgs)
+        if numbers is not None:
+            joined.hidden.append(Hidden(
+                file=one.file, line=one.line, names=one.names, schools=numbers, roles=one.roles
+            ))  # fmt: skip
+            members += joined.hidden[-1:] if one.member else []
+    return members
+
+
+def _may_lack_class(row: RosterRow, members: Iterable[Hidden]) -> bool:
+    """True for a pupil without a class, whose row in a class may be one that was lost."""
+    if row.status is RosterStatus.LEAVER or row.role is not Role.STUDENT or row.school_class:
+        return False
+    return any(one.may_be(row.school_number, row.role) for one in members)
 
 
 def _mass(joined: Joined) -> None:

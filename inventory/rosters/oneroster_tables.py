@@ -12,7 +12,8 @@ from inventory.rosters.packages import Package
 from inventory.rosters.periods import periods
 from inventory.rosters.register import Org, Post, Register, User
 from inventory.rosters.sheets import Entry, Sheet, splits
-from inventory.rosters.tables import NO_PERSON, Dangling, Tables, Words, person
+from inventory.rosters.tables import NO_PERSON, Dangling, Tables, person
+from inventory.rosters.words import Words
 
 ROLES: Mapping[str, Role] = {
     "student": Role.STUDENT, "teacher": Role.TEACHER, "administrator": Role.STAFF,
@@ -127,7 +128,7 @@ class OneRosterTables(Tables):
 
     def _take_users(self, sheet: Sheet) -> None:
         read = [*self._users(sheet)]
-        self.keep_users(sheet, read)
+        self.keep_users(sheet, read, all_of_them=self._manifest.bulk("users"))
         if not self._manifest.has_roles:
             for entry, user in read:
                 if user.id in self.register.users:
@@ -176,6 +177,8 @@ class OneRosterTables(Tables):
                 org = self.org(entry["orgSourcedId"], entry, "orgSourcedId")
                 self.register.place(user, Post(org, role, *when[entry.line], gone))
         orphans = no_user.tell()
+        if self._manifest.bulk("roles"):
+            self.name_unread(sheet, no_user.found)
         self.lose_members(sheet)
         for user in self._without:
             if not self.register.posts[user] and user in self.register.users:

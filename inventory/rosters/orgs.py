@@ -1,7 +1,7 @@
 """Which school of the inventory a name or id in a file means. Nothing is guessed."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from inventory.messages import _
 from inventory.records.base import normalise_school_number
@@ -41,6 +41,15 @@ class Schools:
         else:
             return number
         return ""
+
+    def meant(self, orgs: Iterable[str]) -> frozenset[str] | None:
+        """The numbers of the schools that these ids stand for; nobody is counted. Empty: they
+        tell of no school. None: all of them are schools that are not taken.
+        """
+        found = [school for org in orgs if (school := self.school_above(org))]
+        numbers = {self._number(school) for school in found} - {""}
+        taken = frozenset(n for n in numbers if not self._only or n == self._only)
+        return None if found and not taken else taken
 
     def school_above(self, org: str) -> Org | None:
         """The school that an org is or belongs to; None for a district and the like."""

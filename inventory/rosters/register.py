@@ -79,11 +79,24 @@ class Member(NamedTuple):
     leaves_on: date | None = None
 
 
+class Unread(NamedTuple):
+    """A lost row that does not show whose it is, and what it tells: schools, roles, names.
+
+    `member`: it is about somebody's class.
+    """
+
+    file: str
+    line: int
+    orgs: frozenset[str] = frozenset()
+    roles: frozenset[Role] = frozenset()
+    names: tuple[tuple[str, str], ...] = ()
+    member: bool = False
+
+
 @dataclass
 class Register:
-    """The tables. `lost` are people whose rows could not be read, in part or whole.
-
-    `some_unknown`: a member's row was lost without showing whose it was.
+    """The tables. `lost` are people whose rows could not be read, in part or whole; `unread`
+    are rows that could be anybody's.
     """
 
     orgs: dict[str, Org] = field(default_factory=dict)
@@ -96,7 +109,7 @@ class Register:
         default_factory=lambda: defaultdict(dict)
     )
     lost: set[str] = field(default_factory=set)
-    some_unknown: bool = False
+    unread: list[Unread] = field(default_factory=list)
 
     def place(self, user: str, post: Post) -> None:
         """Add or replace a person's role at a school."""

@@ -22,10 +22,10 @@ from inventory.rosters.tables import (
     NO_PERSON,
     Dangling,
     Tables,
-    Words,
     one_year,
     person,
 )
+from inventory.rosters.words import Words
 
 _TEACHERS = ("adjunct", "faculty", "instructor", "lecturer", "professor", "substitute", "teacher")
 _STAFF = (
@@ -157,6 +157,7 @@ class _Tables(Tables):
             elif (role := self.role(sheet, entry, user)) and user in self.register.users:
                 self._take_role(user, role, entry, when[entry.line])
         orphans = no_user.tell()
+        self.name_unread(sheet, no_user.found)
         self.lose_members(sheet)
         # Parents stand in users and have no role: they are counted and go no further.
         if count := len(self.skip_roleless(orphans=orphans) - without):

@@ -163,6 +163,8 @@ def _entry(
     """A row's clean cells, or None when it is lost; then the ledger knows why, and the id."""
     if not raw.cells:
         lose_line(raw, len(table.header), ledger)
+        sides = ((clean(cell) or "" for cell in guess) for guess in raw.guesses)
+        ledger.told[raw.line] = [dict(zip(names, side, strict=True)) for side in sides]
         return None
     if raw.line in ledger.lost:
         return None  # the file breaks off here
@@ -189,6 +191,7 @@ def _entry(
             ledger.lose(raw.line, name, message)
     if raw.line in ledger.lost:
         ledger.lost[raw.line] = cells[ids[-1]] if ids else ""
+        ledger.told[raw.line] = [cells]
         return None
     return Entry(raw.line, cells)
 

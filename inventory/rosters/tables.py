@@ -1,7 +1,7 @@
 """What the tables of OneRoster and School Data Sync share: people, dates, dangling references."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -13,7 +13,9 @@ from inventory.rosters.packages import Package
 from inventory.rosters.periods import Period, layout_of
 from inventory.rosters.register import Group, Member, Org, Register, User
 from inventory.rosters.sheets import Entry, Sheet, read_sheet
+from inventory.rosters.unread import note_unread
 from inventory.rosters.values import likely_date
+from inventory.rosters.words import Words
 
 _PERSON = {"given_name": "givenName", "family_name": "familyName", "email": "email"}
 
@@ -92,25 +94,6 @@ class Dangling:
         return bool(self.found)
 
 
-@dataclass(frozen=True)
-class Words:
-    """A format's roles, in small letters: those that get an account, and those that are only
-    counted. Its columns: all that are read of each table, those that must be there, and those
-    that hold ids no row can do without (the person's last).
-    """
-
-    format: str
-    roles: Mapping[str, Role]
-    no_account: frozenset[str]
-    columns: Mapping[str, Sequence[str]]
-    needed: Mapping[str, Sequence[str]]
-    ids: Mapping[str, Sequence[str]]
-
-    def counted(self, role: str) -> bool:
-        """True for a role that gets no account; producers add theirs as ``ext:...``."""
-        return role in self.no_account or role.startswith("ext:")
-
-
 class Tables:
     """Reads the tables of one package into a Register. The formats' own readers build on it."""
 
@@ -166,11 +149,15 @@ class Tables:
             sheet.ledger.lost[entry.line] = user
         return role
 
-    def keep_users(self, sheet: Sheet, read: Iterable[tuple[Entry, User]]) -> None:
+    def keep_users(
+        self, sheet: Sheet, read: Iterable[tuple[Entry, User]], *, all_of_them: bool = True
+    ) -> None:
         """Put people into the register, but for those on lost rows."""
         whole = [one for one in read if one[0].line not in sheet.ledger.lost]
         self.repeated = keep_users(sheet, self.register, whole, "sourcedId")
         self.register.lost.update(one for one in sheet.ledger.lost.values() if one)
+        if all_of_them:
+            note_unread(self.register, self.words, sheet, "orgSourcedIds")
 
     def is_nobody(self, user: str) -> bool:
         """True when no row of people, of now or before, has this id."""
@@ -241,5 +228,16 @@ class Tables:
         for user in sheet.ledger.lost.values():
             if user:
                 self.register.lost.add(user)
-            else:
-                self.register.some_unknown = True
+        member = "classSourcedId" in sheet.columns
+        column = "schoolSourcedId" if member else "orgSourcedId"
+        note_unread(self.register, self.words, sheet, column, member=member)
+
+    def name_unread(self, sheet: Sheet, nobody: Iterable[str]) -> None:
+        """Where each person has a row of a role, the rows of people that were lost without an id
+        are those of the ids that only roles have.
+        """
+        users = self.sheets.get("users")
+        hidden = [one for one in self.register.unread if users and one.file == users.name]
+        if hidden and sheet.ended:
+            self.register.lost.update(nobody)
+            self.register.unread = [o for o in self.register.unread if o not in hidden]

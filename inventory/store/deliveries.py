@@ -200,3 +200,9 @@ def delivery_problems(reader: SqliteReader, delivery_id: str) -> list[Problem]:
         "SELECT body FROM delivery_problem WHERE delivery = ? ORDER BY position", (delivery_id,)
     )
     return [Problem.model_validate_json(row[0]) for row in rows]
+
+
+def hiding_lines(reader: SqliteReader, delivery: Delivery) -> Iterator[str]:
+    """Where the rows of a delivery stand that could be anybody's, each as ``FILE, LINE``."""
+    told = (p for p in delivery_problems(reader, delivery.id) if p.hides)
+    yield from dict.fromkeys(f"{problem.file}, {problem.line}" for problem in told)

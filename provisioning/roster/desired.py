@@ -64,12 +64,17 @@ def collect(
     `resolve` gives the person whom a row's person stands for, where two were joined.
     """
     wishes = Wishes()
+    unsure: set[Scope] = set()
     for delivery, rows in deliveries:
-        if delivery.absence_counts:
-            scope = (delivery.school, delivery.role)
+        scope = (delivery.school, delivery.role)
+        if not delivery.absence_counts:
+            unsure.add(scope)
+        else:
             wishes.covered[scope] = max(delivery.school_year, wishes.covered.get(scope, ""))
         for _line, person, body in rows:
             _take_row(wishes, delivery, resolve(person), body, day)
+    for scope in unsure:  # of several sources, another's unreadable row may be anybody's
+        wishes.covered.pop(scope, None)
     return wishes
 
 

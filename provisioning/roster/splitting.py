@@ -15,6 +15,7 @@ from inventory.store.deliveries import deliveries, delivery_rows, newest_deliver
 from inventory.store.reading import SqliteReader
 from inventory.store.writing import Writer
 from provisioning.roster.former import FormerNames
+from provisioning.roster.hiding import whose_rows
 from provisioning.roster.importing import LOST, Assigned, Source, body_of, store_rows
 from provisioning.roster.recognising import Recogniser
 
@@ -34,6 +35,7 @@ class InForce:
     def earlier(self) -> Earlier:
         """All of it as rows again."""
         rows, lost = [], set()
+        numbers = {school.id: school.number for school in self._reader.records(School)}
         for delivery in self._found:
             for _person, body in self._rows(delivery):
                 if body.get("status") == LOST:
@@ -42,7 +44,8 @@ class InForce:
                     rows.append(_row(body))
         return Earlier(
             rows=tuple(rows), lost=frozenset(lost),
-            absence_counts=all(d.absence_counts for d in self._found),
+            unsure=frozenset((numbers[d.school], Role(d.role)) for d in self._found
+                             if not d.absence_counts and d.school in numbers),
             school_year=max((d.school_year for d in self._found), default=""),
         )  # fmt: skip
 
@@ -107,23 +110,28 @@ def store_schools(
         by_school[row.school_number].append(row)
     people = _People(reader, parts)
     people.look_at(by_school)
+    known = [dict(one) for one in people.at.values()]
+    assigned = {n: [(row, people.person_of(row)) for row in by_school[n]] for n in parts}
+    named = (person for rows in assigned.values() for _row, person in rows)
+    found = whose_rows(reader, reading, known, named)
+    open_rows = [one for one in reading.hidden if one not in found]
     split = Split([], [])
     for number, source in parts.items():
-        assigned = [(row, people.person_of(row)) for row in by_school[number]]
+        rows = assigned[number]
         covered = [r for r in source.roles if (number, r) in (reading.covers or ())]
         onto = in_force.ids(source.school) if reading.partial else None
         if reading.partial:
             covered = [
                 role for role in covered
                 if not in_force.unchanged(
-                    source, role, _bodies(assigned, role), whole=reading.absence_counts
+                    source, role, _bodies(rows, role),
+                    whole=not any(one.may_be(number, role) for one in open_rows),
                 )
             ]  # fmt: skip
-        told = reading.model_copy(update={"problems": ()}) if split.made else reading
         try:
             split.made.extend(store_rows(
-                reader, writer, told, source._replace(roles=tuple(covered)), lifted,
-                Assigned(people.at[number], assigned, onto), former,
+                reader, writer, reading, source._replace(roles=tuple(covered)), lifted,
+                Assigned(people.at[number], rows, found, onto, first=not split.made), former,
             ))  # fmt: skip
         except (GuardError, StaleError) as error:
             split.refused.append(error)

@@ -22,3 +22,5 @@ def test_the_latest_year_of_a_school_counts_for_who_left() -> None:
         assert wishes.covered == {("north", "student"): "2027/28"}
     part = delivery("lower", "2028/29", whole=False)
     assert collect([(part, [])], date(2028, 8, 20)).covered == {}
+    both = collect([(one, []), (part, [])], date(2028, 8, 20))
+    assert both.covered == {}, "the plan calls such a scope partial: nobody there has left"

@@ -9,6 +9,7 @@ import pytest
 
 from inventory.errors import UsageError
 from inventory.rosters.catalogue import format_of, reader
+from inventory.rosters.hidden import Hidden
 from inventory.rosters.rows import ReadOptions
 
 CASES = Path(__file__).parent.parent / "cases" / "rosters"
@@ -35,8 +36,17 @@ def outcome(case: dict[str, Any]) -> dict[str, Any]:
         "repeated": list(found.repeated),
         "school_year": found.school_year,
         "absence_counts": found.absence_counts,
+        **({"hidden": [_shown(one) for one in found.hidden]} if found.hidden else {}),
         **({"covers": sorted(map(list, found.covers))} if found.covers is not None else {}),
     }
+
+
+def _shown(one: Hidden) -> str:
+    """FILE LINE: the schools, roles and names that it tells; ``any`` for what it does not tell."""
+    told = (
+        sorted(one.schools), sorted(role.value for role in one.roles), map(" ".join, one.names)
+    )  # fmt: skip
+    return f"{one.file} {one.line}: " + ", ".join(" or ".join(part) or "any" for part in told)
 
 
 @pytest.mark.parametrize("path", sorted(CASES.glob("*.json")), ids=lambda path: path.stem)
