@@ -1,7 +1,7 @@
 """From the tables of a package to a Reading: rows, problems, what is covered, what to say."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from inventory.messages import Message, _, say
@@ -72,11 +72,10 @@ def deliver(
     before = earlier.rows if earlier and outcome.changes else ()
     partial = earlier is not None and bool(earlier.rows)
     whole = all(sheet.ended for sheet in outcome.sheets)
-    unsure = [
-        Hidden(file=package.name, line=EARLIER_LINE, schools=frozenset({number}),
-               roles=frozenset({role}))
-        for number, role in sorted(earlier.unsure if earlier else ())
-    ]  # fmt: skip
+    covers = frozenset((row.school_number, row.role) for row in (*rows, *before))
+    unsure = set(earlier.unsure) if earlier else set()
+    if before:  # of whom only changes were ever delivered, nobody knows who is not named
+        unsure |= covers - {(row.school_number, row.role) for row in before}
     lost = [*sorted(joined.lost), *_nameless(outcome.sheets)]
     return Reading(
         file=package.name, format=format_name, rows=rows, problems=problems,
@@ -86,9 +85,10 @@ def deliver(
         size=package.size, row_count=sum(sheet.row_count for sheet in outcome.sheets),
         school_year=outcome.school_year or (earlier.school_year if earlier else ""),
         status_missing=outcome.status_missing,
-        complete=whole, hidden=(*joined.hidden, *cut_off(outcome.sheets), *unsure),
-        covers=frozenset((row.school_number, row.role) for row in (*rows, *before)),
-        partial=partial,
+        complete=whole, hidden=(*joined.hidden, *cut_off(outcome.sheets),
+                                       *_unsure(package, unsure)),
+        covers=covers,
+        partial=partial, classes=joined.classes,
         notes=tuple(_notes(package, outcome, joined, schools, partial=partial)),
         made_by=outcome.made_by,
     )  # fmt: skip
@@ -102,6 +102,13 @@ def refuse_nobody(file: str, rows: Sequence[RosterRow], problems: Sequence[Probl
             "of the source, and the export."
         )
         raise UnreadableError(say(message, file=file), tuple(problems))
+
+
+def _unsure(package: Package, scopes: Iterable[tuple[str, Role]]) -> Iterator[Hidden]:
+    """Schools and roles in which it is not known who is missing, by no line of this package."""
+    for number, role in sorted(scopes):
+        schools, roles = frozenset({number}), frozenset({role})
+        yield Hidden(file=package.name, line=EARLIER_LINE, schools=schools, roles=roles)
 
 
 def cut_off(sheets: Sequence[Sheet]) -> Iterator[Hidden]:

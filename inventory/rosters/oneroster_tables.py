@@ -152,6 +152,8 @@ class OneRosterTables(Tables):
 
     def _take_role_of(self, sheet: Sheet, entry: Entry, user: User) -> None:
         """Role and schools of a person in 1.1: they stand in the same row."""
+        if user.gone and not entry["role"]:
+            return  # rows to be deleted need not say more than that: the roles of before count
         role = self.role(sheet, entry, user.id)
         if role is None:
             self.register.lost.add(user.id)
@@ -179,7 +181,7 @@ class OneRosterTables(Tables):
         orphans = no_user.tell()
         if self._manifest.bulk("roles"):
             self.name_unread(sheet, no_user.found)
-        self.lose_members(sheet)
+        self.lose_members(sheet, all_of_them=self._manifest.bulk("roles"))
         for user in self._without:
             if not self.register.posts[user] and user in self.register.users:
                 del self.register.users[user]
@@ -191,12 +193,14 @@ class OneRosterTables(Tables):
         for entry, gone in self._status(sheet):
             if gone:
                 self.register.groups.pop(entry["sourcedId"], None)
+                self.register.courses.pop(entry["sourcedId"], None)
             else:
                 self.take_class(sheet, entry, code="classCode", org="schoolSourcedId")
 
     def _take_enrollments(self, sheet: Sheet) -> None:
         when = periods(sheet, "beginDate", "endDate", "schoolSourcedId", self.sessions)
-        self.take_members(sheet, self._status(sheet, "userSourcedId"), when)
+        rows = self._status(sheet, "userSourcedId")
+        self.take_members(sheet, rows, when, all_of_them=self._manifest.bulk("enrollments"))
 
 
 def _other_ids(entry: Entry) -> Iterator[str]:

@@ -99,14 +99,26 @@ class RosterRow(Frozen):
     class_ref: str = ""
 
 
+class RosterClass(Frozen):
+    """A class, perhaps with nobody in it, or a course; `ref`, `org_ref`: see RosterRow."""
+
+    ref: str
+    name: str
+    org_ref: str = ""
+    year_group: int | None = None
+    course: bool = False
+
+
 class Earlier(Frozen):
     """What a source has delivered before and is in force: changes are changes of this.
 
-    Each row has its school number. `lost` are ids of people whose rows could not be read. In the
-    `unsure` schools (by number) and roles, who was not named may only have been unreadable.
+    Each row has its school number. `classes` are those of each school, by number. `lost` are ids
+    of people whose rows could not be read. In the `unsure` schools (by number) and roles, who was
+    not named may only have been unreadable.
     """
 
     rows: tuple[RosterRow, ...] = ()
+    classes: Mapping[str, tuple[RosterClass, ...]] = {}
     lost: frozenset[str] = frozenset()
     unsure: frozenset[tuple[str, Role]] = frozenset()
     school_year: str = ""
@@ -140,9 +152,9 @@ class Reading(Frozen):
 
     `lost` has the line of every lost row, with the person's id where it could be read: a person
     on a lost row has not left. `repeated` are lines that say again what an earlier line said.
-    `complete` is False when the last line has no line end, as in a copy that was cut off; then
-    nobody may be taken for a leaver because of absence. `hidden` are the lost rows that do not
-    show their id, and the lines behind which a file was cut off: they say of whom that holds.
+    `complete` is False when the last line has no line end, as in a copy that was cut off. `hidden`
+    are the lost rows that do not show their id, and the lines behind which a file was cut off:
+    whom they may hide must not be taken for a leaver because of absence.
     `separator` is the character, or ``TAB``, and empty for a workbook. `status_missing` is True
     when the format knows a status but this file has no such column. `rows`, the ids in `lost`
     and the values in `problems` are personal data, the rest is not.
@@ -150,8 +162,9 @@ class Reading(Frozen):
     A file that holds several schools has `covers`: the (school number, role) it has rows of, and
     no others may lose anybody by it. Its rows each have a school number; those of one line are
     one person. `lost` is then numbered through all files of a package. `partial`: it was put
-    together with what was delivered `earlier`. `notes` are further lines of the summary.
-    `made_by` is the code of the inventory that wrote it, when schoolnet did.
+    together with what was delivered `earlier`. `classes` are those that a later delivery may name,
+    by school. `notes` are further lines of the summary, `made_by` the code of our inventory that
+    wrote it.
     """
 
     file: str
@@ -173,6 +186,7 @@ class Reading(Frozen):
     hidden: tuple[Hidden, ...] = ()
     covers: frozenset[tuple[str, Role]] | None = None
     partial: bool = False
+    classes: Mapping[str, tuple[RosterClass, ...]] = {}
     notes: tuple[Message, ...] = ()
     made_by: str = ""
 

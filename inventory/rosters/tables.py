@@ -13,7 +13,7 @@ from inventory.rosters.packages import Package
 from inventory.rosters.periods import Period, layout_of
 from inventory.rosters.register import Group, Member, Org, Register, User
 from inventory.rosters.sheets import Entry, Sheet, read_sheet
-from inventory.rosters.unread import note_unread
+from inventory.rosters.unread import unread_rows
 from inventory.rosters.values import likely_date
 from inventory.rosters.words import Words
 
@@ -157,7 +157,7 @@ class Tables:
         self.repeated = keep_users(sheet, self.register, whole, "sourcedId")
         self.register.lost.update(one for one in sheet.ledger.lost.values() if one)
         if all_of_them:
-            note_unread(self.register, self.words, sheet, "orgSourcedIds")
+            self.register.unread += unread_rows(self.register, self.words, sheet, "orgSourcedIds")
 
     def is_nobody(self, user: str) -> bool:
         """True when no row of people, of now or before, has this id."""
@@ -172,6 +172,9 @@ class Tables:
             sheet.ledger.lose(entry.line, "title", message)
             sheet.ledger.lost[entry.line] = entry["sourcedId"]
             return
+        if entry["sourcedId"] in self.register.courses and kind != "homeroom":
+            return  # it was a course among whole lists, and no few changes make it a class
+        self.register.courses.pop(entry["sourcedId"], None)
         school = self.org(entry[org], entry, org) if entry[org] else ""
         self.register.groups[entry["sourcedId"]] = Group(
             entry["sourcedId"], name, school, one_year(entry["grades"]) or one_year(name),
@@ -179,7 +182,12 @@ class Tables:
         )  # fmt: skip
 
     def take_members(
-        self, sheet: Sheet, rows: Iterable[tuple[Entry, bool]], when: Mapping[int, Period]
+        self,
+        sheet: Sheet,
+        rows: Iterable[tuple[Entry, bool]],
+        when: Mapping[int, Period],
+        *,
+        all_of_them: bool = True,
     ) -> None:
         """Who is in which class. Each row comes with whether it is to be deleted."""
         classes, known = self.sheets.get("classes"), self.register.groups
@@ -188,7 +196,8 @@ class Tables:
         no_user = Dangling(sheet, "userSourcedId", NO_PERSON)
         for entry, gone in rows:
             user, group = entry["userSourcedId"], entry["classSourcedId"]
-            counted = self.words.counted(entry["role"].casefold()) or user in self.skipped
+            counted = user in self.skipped or group in self.register.courses
+            counted = counted or self.words.counted(entry["role"].casefold())
             if entry.line in sheet.ledger.lost:
                 sheet.ledger.lost[entry.line] = user
             elif counted or (role := self.role(sheet, entry, user)) is None:
@@ -208,7 +217,7 @@ class Tables:
                 self.register.enrol(user, member)
         no_class.tell()
         no_user.tell()
-        self.lose_members(sheet)
+        self.lose_members(sheet, all_of_them=all_of_them)
 
     def skip_roleless(self, *, orphans: bool) -> set[str]:
         """Take out people without a role; returns who they are. With `orphans` among the roles, one
@@ -223,19 +232,18 @@ class Tables:
             self.register.lost |= roleless
         return roleless
 
-    def lose_members(self, sheet: Sheet) -> None:
+    def lose_members(self, sheet: Sheet, *, all_of_them: bool = True) -> None:
         """People with a lost row are left as they are; who they are may be lost as well."""
         for user in sheet.ledger.lost.values():
             if user:
                 self.register.lost.add(user)
         member = "classSourcedId" in sheet.columns
         column = "schoolSourcedId" if member else "orgSourcedId"
-        note_unread(self.register, self.words, sheet, column, member=member)
+        unread = unread_rows(self.register, self.words, sheet, column, member=member)
+        self.register.unread += (one._replace(missing=all_of_them) for one in unread)
 
     def name_unread(self, sheet: Sheet, nobody: Iterable[str]) -> None:
-        """Where each person has a row of a role, the rows of people that were lost without an id
-        are those of the ids that only roles have.
-        """
+        """The people's rows that were lost without an id are those of ids that only roles have."""
         users = self.sheets.get("users")
         hidden = [one for one in self.register.unread if users and one.file == users.name]
         if hidden and sheet.ended:

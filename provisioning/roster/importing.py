@@ -115,7 +115,8 @@ def store_rows(
         )
         stored = _stored_rows(mine, reading, people, found)
         base = None if onto is None else onto.get(role, "")
-        made.append(save_delivery(writer, delivery, stored, problems, source.gone, onto=base))
+        classes = reading.classes.get(number, ())
+        made.append(save_delivery(writer, delivery, stored, problems, source.gone, base, classes))
     return made
 
 

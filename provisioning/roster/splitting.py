@@ -10,8 +10,13 @@ from inventory.records.base import new_id
 from inventory.records.changes import canonical_json
 from inventory.records.deliveries import Delivery
 from inventory.records.people import Role
-from inventory.rosters.rows import Earlier, Reading, RosterRow
-from inventory.store.deliveries import deliveries, delivery_rows, newest_deliveries
+from inventory.rosters.rows import Earlier, Reading, RosterClass, RosterRow
+from inventory.store.deliveries import (
+    deliveries,
+    delivery_classes,
+    delivery_rows,
+    newest_deliveries,
+)
 from inventory.store.reading import SqliteReader
 from inventory.store.writing import Writer
 from provisioning.roster.former import FormerNames
@@ -43,18 +48,27 @@ class InForce:
                 else:
                     rows.append(_row(body))
         return Earlier(
-            rows=tuple(rows), lost=frozenset(lost),
+            rows=tuple(rows), classes=self._classes(numbers), lost=frozenset(lost),
             unsure=frozenset((numbers[d.school], Role(d.role)) for d in self._found
                              if not d.absence_counts and d.school in numbers),
             school_year=max((d.school_year for d in self._found), default=""),
         )  # fmt: skip
 
+    def _classes(self, numbers: Mapping[str, str]) -> Mapping[str, tuple[RosterClass, ...]]:
+        found: defaultdict[str, dict[str, RosterClass]] = defaultdict(dict)
+        for delivery in self._found:  # newest first
+            for one in delivery_classes(self._reader, delivery.id):
+                found[numbers.get(delivery.school, "")].setdefault(one.ref, one)
+        return {number: tuple(its.values()) for number, its in found.items() if number}
+
     def ids(self, school: School) -> dict[Role, str]:
         """The deliveries of one school."""
         return {Role(d.role): d.id for d in self._found if d.school == school.id}
 
-    def unchanged(self, source: Source, role: Role, rows: Rows, *, whole: bool) -> bool:
-        """True when these rows are what is in force already, for the same school year.
+    def unchanged(
+        self, source: Source, role: Role, rows: Rows, classes: Sequence[RosterClass], *, whole: bool
+    ) -> bool:
+        """True when these rows and classes are what is in force already, for the same school year.
 
         `whole`: absence counts in them.
         """
@@ -63,6 +77,8 @@ class InForce:
         if found is None or (found.school_year, found.absence_counts) != (
             source.school_year, whole,
         ):  # fmt: skip
+            return False
+        if delivery_classes(self._reader, found.id) != [*classes]:
             return False
         return _counted(self._rows(found)) == _counted(rows)
 
@@ -124,7 +140,7 @@ def store_schools(
             covered = [
                 role for role in covered
                 if not in_force.unchanged(
-                    source, role, _bodies(rows, role),
+                    source, role, _bodies(rows, role), reading.classes.get(number, ()),
                     whole=not any(one.may_be(number, role) for one in open_rows),
                 )
             ]  # fmt: skip

@@ -40,8 +40,8 @@ def _wrong(scope: Scope) -> Message:
 def _partial(scope: Scope) -> Message:
     """Which lines did it, and how to go on."""
     if not scope.lines:
-        message = _("Source {school} {role}: in an earlier delivery not all rows could be read, so "
-                    "nobody there has left. Import a whole export.")  # fmt: skip
+        message = _("Source {school} {role}: these are changes, and before them there was no whole "
+                    "export that could be read, so nobody there has left. Import one.")  # fmt: skip
         return say(message, school=scope.number, role=scope.role)
     message = _(
         "Source {school} {role}: nobody can tell whom these lines are about, or what follows them, "
