@@ -155,10 +155,12 @@ def _discard(writer: Writer, delivery: Delivery) -> None:
         tx.execute("DELETE FROM delivery WHERE id = ?", (delivery.id,))
 
 
-def deliveries(reader: SqliteReader) -> list[Delivery]:
-    """All complete deliveries, newest first."""
+def deliveries(reader: SqliteReader, school: str = "") -> list[Delivery]:
+    """All complete deliveries, newest first; of one school, if asked."""
+    only = " AND school = ?" if school else ""
     rows = reader.execute(
-        f"SELECT {', '.join(_COLUMNS)} FROM delivery WHERE complete = 1 ORDER BY seq DESC"
+        f"SELECT {', '.join(_COLUMNS)} FROM delivery WHERE complete = 1{only} ORDER BY seq DESC",
+        (school,) if school else (),
     )
     return [_delivery(row) for row in rows]
 

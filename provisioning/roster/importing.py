@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from inventory.errors import GuardError
 from inventory.messages import _, say
-from inventory.records import Enrolment, School, SchoolClass
+from inventory.records import Enrolment, SchoolClass
 from inventory.records.base import new_id
 from inventory.records.deliveries import Delivery
 from inventory.records.people import Role
@@ -22,25 +22,13 @@ from inventory.store.queries import Eq
 from inventory.store.reading import SqliteReader
 from inventory.store.writing import Writer
 from inventory.times import to_micros
+from provisioning.roster.covering import Source, covered_roles
 from provisioning.roster.former import FormerNames
 from provisioning.roster.hiding import whose_rows
 from provisioning.roster.recognising import Recogniser
 
 LOST = "lost"
 """The status of a row that could not be read but names its person, who has therefore not left."""
-
-
-class Source(NamedTuple):
-    """Where a file comes from. `system` names the id space of its record ids, `gone` the sources
-    that were renamed or removed: a delivery replaces theirs of the same school, role and system.
-    """
-
-    name: str
-    system: str
-    school: School
-    roles: tuple[Role, ...]
-    school_year: str
-    gone: frozenset[str] = frozenset()
 
 
 def store_reading(
@@ -51,7 +39,7 @@ def store_reading(
     lifted: Mapping[str, str],
     former: FormerNames | None = None,
 ) -> list[Delivery]:
-    """Store one delivery for each role the source covers; returns them.
+    """Store one delivery for each role that the file covers; returns them.
 
     `former` knows names that must not come back.
 
@@ -63,6 +51,9 @@ def store_reading(
     known = dict(recogniser.people)
     rows = [(row, recogniser.person_of(row)) for row in reading.rows]
     found = whose_rows(reader, reading, [known], (person for _row, person in rows))
+    if len(source.roles) > 1:
+        here = {row.role for row in reading.rows}
+        source = source._replace(roles=covered_roles(reader, source, here, here))
     assigned = Assigned(recogniser.people, rows, found)
     return store_rows(reader, writer, reading, source, lifted, assigned, former)
 

@@ -19,9 +19,10 @@ from inventory.store.deliveries import (
 )
 from inventory.store.reading import SqliteReader
 from inventory.store.writing import Writer
+from provisioning.roster.covering import Source, covered_roles
 from provisioning.roster.former import FormerNames
 from provisioning.roster.hiding import whose_rows
-from provisioning.roster.importing import LOST, Assigned, Source, body_of, store_rows
+from provisioning.roster.importing import LOST, Assigned, body_of, store_rows
 from provisioning.roster.recognising import Recogniser
 
 Rows = list[tuple[str, Mapping[str, Any]]]
@@ -131,10 +132,13 @@ def store_schools(
     named = (person for rows in assigned.values() for _row, person in rows)
     found = whose_rows(reader, reading, known, named)
     open_rows = [one for one in reading.hidden if one not in found]
+    anywhere = {role for _number, role in reading.covers or ()}
     split = Split([], [])
     for number, source in parts.items():
         rows = assigned[number]
         covered = [r for r in source.roles if (number, r) in (reading.covers or ())]
+        if not reading.partial:
+            covered = [*covered_roles(reader, source, covered, anywhere)]
         onto = in_force.ids(source.school) if reading.partial else None
         if reading.partial:
             covered = [
