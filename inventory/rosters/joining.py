@@ -128,7 +128,7 @@ class _Joiner:
             if number:
                 place = places.setdefault((number, member.role), _Place(org, None, []))
                 place.members.append(member)
-        return places
+        return {one: place for one, place in places.items() if one not in _only_learns(places)}
 
     def _present(
         self, user: User, number: str, post: Post, members: list[Member]
@@ -164,6 +164,17 @@ class _Joiner:
             status=status, starts_on=post.starts_on, leaves_on=post.leaves_on,
             school_number=number, org_ref=post.org, class_ref=group.id if group else "",
         )  # fmt: skip
+
+
+def _only_learns(places: Mapping[Scope, _Place]) -> set[Scope]:
+    """Where a role that is said once for all schools is not meant: where the person is only in
+    classes as a pupil, and has that role at another school.
+    """
+    shared = {one for one, place in places.items() if place.post and place.post.shared
+              and one[1] is not Role.STUDENT and not place.members}  # fmt: skip
+    learns = {(number, role) for number, role in shared if (number, Role.STUDENT) in places}
+    elsewhere = {role for number, role in places if (number, Role.STUDENT) not in places}
+    return {one for one in learns if one[1] in elsewhere}
 
 
 def _hidden(register: Register, schools: Schools, joined: Joined) -> list[Hidden]:

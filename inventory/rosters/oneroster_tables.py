@@ -159,8 +159,9 @@ class OneRosterTables(Tables):
             self.register.lost.add(user.id)
             return
         self.register.posts[user.id].clear()
-        for org in splits(entry["orgSourcedIds"]):
-            post = Post(self.org(org, entry, "orgSourcedIds"), role)
+        orgs = [*splits(entry["orgSourcedIds"])]
+        for org in orgs:
+            post = Post(self.org(org, entry, "orgSourcedIds"), role, shared=len(orgs) > 1)
             self.register.place(user.id, post)
 
     def _take_roles(self, sheet: Sheet) -> None:

@@ -49,13 +49,14 @@ class User(NamedTuple):
 
 
 class Post(NamedTuple):
-    """A person's role at a school."""
+    """A person's role at a school. `shared`: it is said once for all of the person's schools."""
 
     org: str
     role: Role
     starts_on: date | None = None
     leaves_on: date | None = None
     gone: bool = False
+    shared: bool = False
 
 
 class Group(NamedTuple):
