@@ -7,6 +7,7 @@ from inventory.messages import _, say
 from inventory.records import Enrolment, Link, Person, School, SchoolClass
 from inventory.records.base import Edit, derive_id
 from inventory.records.changes import Notice
+from provisioning.roster.corrected import corrected
 from provisioning.roster.desired import Wish, Wishes
 from provisioning.roster.links import Likely, Links, compare_newcomers, join
 from provisioning.roster.wishing import Known, PersonPlan
@@ -61,7 +62,13 @@ def find_likely(known: Mapping[str, Known], links: Links, wishes: Wishes) -> Lik
         if one.person is not None:
             people[person_id] = one.person
             enrolments[person_id] = list(one.enrolments.values())
-    return compare_newcomers(people, enrolments, wishes.people, links)
+    likely = compare_newcomers(people, enrolments, wishes.people, links)
+    for newcomer, (person_id, scope) in corrected(known, links, wishes).items():
+        if newcomer not in likely.moves:
+            others = {*likely.open.get(newcomer, ()), person_id}
+            likely.open[newcomer] = tuple(sorted(others))
+            likely.kept[person_id] = scope
+    return likely
 
 
 def join_newcomers(
@@ -72,6 +79,9 @@ def join_newcomers(
     if not (likely.moves or likely.open):
         return Joined(wishes)
     people = {p: wish for p, wish in wishes.people.items() if p not in likely.open}
+    for person_id, scope in likely.kept.items():
+        wish = people.get(person_id, Wish())
+        people[person_id] = replace(wish, lost=wish.lost | {scope})
     newcomers, moves = {}, {}
     for newcomer, person_id in likely.moves.items():
         newcomers[newcomer] = people.pop(newcomer)
