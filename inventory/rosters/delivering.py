@@ -36,7 +36,6 @@ class Outcome:
     register: Register
     sheets: Sequence[Sheet]
     people: Sheet
-    orgs: Sheet | None
     status_missing: bool = False
     school_year: str = ""
     no_account: Counter[str] = field(default_factory=Counter)
@@ -58,9 +57,9 @@ def deliver(
     """
     schools = Schools(options, outcome.register.orgs)
     joined = join(outcome.register, schools, options)
-    people, orgs = outcome.people, outcome.orgs or outcome.people
+    people = outcome.people
     if not options.school or not joined.rows:
-        schools.tell_unknown(orgs.ledger, people.ledger)
+        schools.tell_unknown([sheet.ledger for sheet in (people, *outcome.sheets)])
     _tell_people(joined, people.ledger)
     for sheet in outcome.sheets:
         sheet.look_at_lines()
@@ -115,8 +114,7 @@ def cut_off(sheets: Sequence[Sheet]) -> Iterator[Hidden]:
     """The ends behind which rows may be missing."""
     for sheet in sheets:
         if not sheet.ended:
-            last = sheet.entries[-1].line if sheet.entries else max(sheet.ledger.lost, default=1)
-            yield Hidden(file=sheet.name, line=last)
+            yield Hidden(file=sheet.name, line=sheet.last)
 
 
 def _nameless(sheets: Sequence[Sheet]) -> list[str]:

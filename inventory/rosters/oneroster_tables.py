@@ -5,6 +5,7 @@ from datetime import date
 
 from inventory.messages import _, say
 from inventory.records.people import Role
+from inventory.rosters.dangling import NO_PERSON, Dangling
 from inventory.rosters.delivering import Outcome
 from inventory.rosters.layout import shown
 from inventory.rosters.oneroster_manifest import Manifest
@@ -12,7 +13,7 @@ from inventory.rosters.packages import Package
 from inventory.rosters.periods import periods
 from inventory.rosters.register import Org, Post, Register, User
 from inventory.rosters.sheets import Entry, Sheet, splits
-from inventory.rosters.tables import NO_PERSON, Dangling, Tables, person
+from inventory.rosters.tables import Tables, person
 from inventory.rosters.words import Words
 
 ROLES: Mapping[str, Role] = {
@@ -85,7 +86,7 @@ class OneRosterTables(Tables):
             files = ", ".join(self._manifest.ignored)
             notes.append(say(message, file=self.package.name, files=files))
         return Outcome(
-            self.register, [*self.sheets.values()], people, self.sheets.get("orgs"),
+            self.register, [*self.sheets.values()], people,
             status_missing=users is not None and "status" not in users.columns,
             school_year=self.school_year, no_account=self.no_account,
             repeated=self.repeated, notes=notes, made_by=self._manifest.made_by,
@@ -119,7 +120,7 @@ class OneRosterTables(Tables):
         for entry, gone in self._status(sheet):
             org = Org(
                 entry["sourcedId"], entry["name"], entry["type"].casefold() == "school",
-                entry["identifier"], entry["parentSourcedId"], entry.line, "sourcedId",
+                entry["identifier"], entry["parentSourcedId"], entry.line, "sourcedId", sheet.name,
             )  # fmt: skip
             if gone:
                 self.register.orgs.pop(org.id, None)
@@ -161,7 +162,7 @@ class OneRosterTables(Tables):
         self.register.posts[user.id].clear()
         orgs = [*splits(entry["orgSourcedIds"])]
         for org in orgs:
-            post = Post(self.org(org, entry, "orgSourcedIds"), role, shared=len(orgs) > 1)
+            post = Post(self.org(org, sheet, entry, "orgSourcedIds"), role, shared=len(orgs) > 1)
             self.register.place(user.id, post)
 
     def _take_roles(self, sheet: Sheet) -> None:
@@ -177,7 +178,7 @@ class OneRosterTables(Tables):
             elif self.is_nobody(user):
                 no_user.note(user, entry.line)
             elif role := self.role(sheet, entry, user):
-                org = self.org(entry["orgSourcedId"], entry, "orgSourcedId")
+                org = self.org(entry["orgSourcedId"], sheet, entry, "orgSourcedId")
                 self.register.place(user, Post(org, role, *when[entry.line], gone))
         orphans = no_user.tell()
         if self._manifest.bulk("roles"):

@@ -21,7 +21,7 @@ EARLIER_LINE = 0
 class Org(NamedTuple):
     """A school, or something that schools belong to.
 
-    `dangling`: it is only named by people and stands in no list of schools.
+    `file` and `line` are where it is named first; 0: by an earlier delivery.
     """
 
     id: str
@@ -31,7 +31,7 @@ class Org(NamedTuple):
     parent: str = ""
     line: int = EARLIER_LINE
     column: str = ""
-    dangling: bool = False
+    file: str = ""
 
 
 class User(NamedTuple):

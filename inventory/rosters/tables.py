@@ -2,12 +2,12 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 
 from inventory.messages import _
 from inventory.records.people import Role
 from inventory.rosters.classes import year_group
+from inventory.rosters.dangling import NO_CLASS, NO_PERSON, Dangling
 from inventory.rosters.fields import Fields
 from inventory.rosters.packages import Package
 from inventory.rosters.periods import Period, layout_of
@@ -18,15 +18,6 @@ from inventory.rosters.values import likely_date
 from inventory.rosters.words import Words
 
 _PERSON = {"given_name": "givenName", "family_name": "familyName", "email": "email"}
-
-NO_CLASS = _(
-    "Line {line}, {column}: no such class was delivered; rows that name it: {count}. Export the "
-    "class as well."
-)
-NO_PERSON = _(
-    "Line {line}, {column}: no such person was delivered; rows that name them: {count}. Export "
-    "the person as well."
-)
 
 
 def person(sheet: Sheet, entry: Entry, format_name: str, other_ids: Iterable[str] = ()) -> User:
@@ -74,26 +65,6 @@ def keep_users(
     return tuple(repeated)
 
 
-@dataclass
-class Dangling:
-    """Ids that rows name and that no table has: told once for each id, with its first line."""
-
-    sheet: Sheet
-    column: str
-    message: str
-    found: dict[str, list[int]] = field(default_factory=dict)
-
-    def note(self, name: str, line: int) -> None:
-        """A row in this line names an id that is not there."""
-        self.found.setdefault(name, []).append(line)
-
-    def tell(self) -> bool:
-        """One Problem for each id; returns whether there was any."""
-        for name, lines in self.found.items():
-            self.sheet.ledger.miss(lines[0], self.column, self.message, name, count=len(lines))
-        return bool(self.found)
-
-
 class Tables:
     """Reads the tables of one package into a Register. The formats' own readers build on it."""
 
@@ -133,9 +104,9 @@ class Tables:
         first = max((one for one in self._years if one <= self.day), default=min(self._years))
         return f"{first.year}/{(first.year + 1) % 100:02}"
 
-    def org(self, name: str, entry: Entry, column: str) -> str:
+    def org(self, name: str, sheet: Sheet, entry: Entry, column: str) -> str:
         """The id of a school, which need not stand in the list of schools."""
-        dangling = Org(name, line=entry.line, column=column, dangling=True)
+        dangling = Org(name, line=entry.line, column=column, file=sheet.name)
         self.register.orgs.setdefault(name, dangling)
         return name
 
@@ -175,7 +146,7 @@ class Tables:
         if entry["sourcedId"] in self.register.courses and kind != "homeroom":
             return  # it was a course among whole lists, and no few changes make it a class
         self.register.courses.pop(entry["sourcedId"], None)
-        school = self.org(entry[org], entry, org) if entry[org] else ""
+        school = self.org(entry[org], sheet, entry, org) if entry[org] else ""
         self.register.groups[entry["sourcedId"]] = Group(
             entry["sourcedId"], name, school, one_year(entry["grades"]) or one_year(name),
             kind == "homeroom" if kind else None, entry.line,
@@ -191,7 +162,7 @@ class Tables:
     ) -> None:
         """Who is in which class. Each row comes with whether it is to be deleted."""
         classes, known = self.sheets.get("classes"), self.register.groups
-        lost = set(classes.ledger.lost.values()) if classes else set()
+        lost = {*classes.ledger.lost.values(), *([] if classes.ended else [""])} if classes else ()
         no_class = Dangling(sheet, "classSourcedId", NO_CLASS)
         no_user = Dangling(sheet, "userSourcedId", NO_PERSON)
         for entry, gone in rows:
@@ -212,7 +183,7 @@ class Tables:
                 no_class.note(group, entry.line)
             else:
                 school = entry["schoolSourcedId"]
-                school = self.org(school, entry, "schoolSourcedId") if school else ""
+                school = self.org(school, sheet, entry, "schoolSourcedId") if school else ""
                 member = Member(group, role, school, *when.get(entry.line, Period()))
                 self.register.enrol(user, member)
         no_class.tell()

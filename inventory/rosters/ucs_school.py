@@ -76,13 +76,15 @@ def read(path: Path, options: ReadOptions) -> Reading:
     people = [p for entry in entries if (p := _person(sheet, entry)) is not None]
     lost = [*sheet.ledger.lost.values()]
     people = [*_told_apart(people, sheet.ledger, lost)]
-    orgs = {ou: Org(ou, ou, line=p.entry.line, column="Schulen") for p in reversed(people)
-            for ou in p.schools}  # fmt: skip
+    orgs = {
+        ou: Org(ou, ou, line=p.entry.line, column="Schulen", file=sheet.name)
+        for p in reversed(people) for ou in p.schools
+    }  # fmt: skip
     schools = Schools(options, orgs)
     other_roles: Counter[str] = Counter()
     rows = [row for p in people for row in _rows(p, schools, options, other_roles)]
     if not options.school or not rows:
-        schools.tell_unknown(sheet.ledger, sheet.ledger)
+        schools.tell_unknown([sheet.ledger])
     sheet.look_at_lines()
     judged([sheet])
     refuse_nobody(path.name, rows, sheet.ledger.sorted())
