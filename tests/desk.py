@@ -20,8 +20,9 @@ from inventory.times import school_year_of
 from provisioning.engine.planning import make_plan
 from provisioning.engine.running import apply_run
 from provisioning.engine.starting import approve, new_run
+from provisioning.roster.covering import Source
 from provisioning.roster.former import FormerNames
-from provisioning.roster.importing import Source, store_reading
+from provisioning.roster.importing import store_reading
 from schoolnet import compose
 from schoolnet.place import Place
 

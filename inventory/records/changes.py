@@ -132,7 +132,7 @@ class ScopeState(StrEnum):
 
     DELIVERED = "delivered"
     PARTIAL = "partial"
-    """Rows are unreadable or may be missing: nobody is taken for a leaver."""
+    """Nobody can tell whom unreadable rows are about, or rows may be missing: nobody has left."""
     MISSING = "missing"
     """Nothing was delivered for this school year."""
     OLDER = "older"
@@ -143,7 +143,8 @@ class Scope(Frozen):
     """What the deliveries cover: one role at one school; `number` is the school's official one.
 
     `school_year` is that of the delivery in force (empty: there is none), `rows` its rows and
-    `rows_before` those of the one it replaced, when there was one.
+    `rows_before` those of the one it replaced, when there was one. `lines` are where the rows of a
+    partial one stand that could be anybody's, each as ``FILE, LINE``.
     """
 
     school: Ref
@@ -153,6 +154,7 @@ class Scope(Frozen):
     school_year: str = ""
     rows: int = 0
     rows_before: int | None = None
+    lines: tuple[str, ...] = ()
 
     @property
     def shrunken(self) -> int:

@@ -1,10 +1,12 @@
 """From a table and a layout to a Reading: the part that all formats share."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from inventory.errors import UsageError
 from inventory.messages import _
 from inventory.rosters.converting import RowConverter
+from inventory.rosters.fields import ROLE_WORDS
+from inventory.rosters.hidden import Hidden, names_told, one_value
 from inventory.rosters.layout import Layout, shown
 from inventory.rosters.ledger import Ledger
 from inventory.rosters.reading import Row, Table, fold
@@ -53,8 +55,21 @@ def assemble(table: Table, layout: Layout, options: ReadOptions) -> Reading:
         separator="TAB" if table.separator == "\t" else table.separator,
         line_ends=source.text.line_ends, sha256=source.sha256, size=source.size,
         row_count=len(raw), school_year=year, status_missing=layout.status_missing,
-        complete=source.text.ended,
+        complete=source.text.ended, hidden=tuple(_hidden(table, raw[-1], layout, ledger)),
     )  # fmt: skip
+
+
+def _hidden(table: Table, last: Row, layout: Layout, ledger: Ledger) -> Iterator[Hidden]:
+    """The lost rows that do not show their id, and the end of a file that was cut off."""
+    file = ledger.file
+    for line, key in sorted(ledger.lost.items()):
+        if not key:
+            told = ledger.told.get(line, ())
+            role = layout.role or ROLE_WORDS.get(one_value(told, "role", ROLE_WORDS))
+            roles = frozenset({role} if role else ())
+            yield Hidden(file=file, line=line, names=names_told(told), roles=roles)
+    if not table.source.text.ended:
+        yield Hidden(file=file, line=last.line)
 
 
 def _look_at_header(table: Table, used: Sequence[str], ledger: Ledger) -> tuple[str, ...]:

@@ -46,16 +46,20 @@ class RowConverter:
         line = raw.line
         if not raw.cells:
             lose_line(raw, self._width, self._ledger)
+            guesses = ([clean(cell) or "" for cell in guess] for guess in raw.guesses)
+            self._ledger.told[line] = [self._cells(guess) for guess in guesses]
             return None
         values = self._clean(raw)
         intact = line not in self._ledger.lost
-        fields = Fields(line, self._cells(values), self._layout, self._ledger, self._day_first)
+        cells = self._cells(values)
+        fields = Fields(line, cells, self._layout, self._ledger, self._day_first)
         ids = self._ids(line, values, fields)
         row = self._person(fields, ids) if intact else None
         if line in self._ledger.lost:
             # A name with a suffix has a namesake: under which id it is known, nobody can tell.
             namesake = self._layout.suffix and fields.text(SUFFIX)
             self._ledger.lost[line] = ids[0] if ids and not namesake else ""
+            self._ledger.told[line] = [cells]
             return None
         return row
 

@@ -1,16 +1,17 @@
 """From the tables of a package to a Reading: rows, problems, what is covered, what to say."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from inventory.messages import Message, _, say
 from inventory.records.people import Role
+from inventory.rosters.hidden import Hidden
 from inventory.rosters.joining import Joined, join
 from inventory.rosters.ledger import Ledger
 from inventory.rosters.orgs import Schools
 from inventory.rosters.packages import Package
-from inventory.rosters.register import Register
+from inventory.rosters.register import EARLIER_LINE, Register
 from inventory.rosters.rows import (
     Earlier,
     Problem,
@@ -35,7 +36,6 @@ class Outcome:
     register: Register
     sheets: Sequence[Sheet]
     people: Sheet
-    orgs: Sheet | None
     status_missing: bool = False
     school_year: str = ""
     no_account: Counter[str] = field(default_factory=Counter)
@@ -57,9 +57,9 @@ def deliver(
     """
     schools = Schools(options, outcome.register.orgs)
     joined = join(outcome.register, schools, options)
-    people, orgs = outcome.people, outcome.orgs or outcome.people
+    people = outcome.people
     if not options.school or not joined.rows:
-        schools.tell_unknown(orgs.ledger, people.ledger)
+        schools.tell_unknown([sheet.ledger for sheet in (people, *outcome.sheets)])
     _tell_people(joined, people.ledger)
     for sheet in outcome.sheets:
         sheet.look_at_lines()
@@ -71,6 +71,10 @@ def deliver(
     before = earlier.rows if earlier and outcome.changes else ()
     partial = earlier is not None and bool(earlier.rows)
     whole = all(sheet.ended for sheet in outcome.sheets)
+    covers = frozenset((row.school_number, row.role) for row in (*rows, *before))
+    unsure = set(earlier.unsure) if earlier else set()
+    if before:  # of whom only changes were ever delivered, nobody knows who is not named
+        unsure |= covers - {(row.school_number, row.role) for row in before}
     lost = [*sorted(joined.lost), *_nameless(outcome.sheets)]
     return Reading(
         file=package.name, format=format_name, rows=rows, problems=problems,
@@ -80,9 +84,10 @@ def deliver(
         size=package.size, row_count=sum(sheet.row_count for sheet in outcome.sheets),
         school_year=outcome.school_year or (earlier.school_year if earlier else ""),
         status_missing=outcome.status_missing,
-        complete=whole and (earlier is None or earlier.absence_counts),
-        covers=frozenset((row.school_number, row.role) for row in (*rows, *before)),
-        partial=partial,
+        complete=whole, hidden=(*joined.hidden, *cut_off(outcome.sheets),
+                                       *_unsure(package, unsure)),
+        covers=covers,
+        partial=partial, classes=joined.classes,
         notes=tuple(_notes(package, outcome, joined, schools, partial=partial)),
         made_by=outcome.made_by,
     )  # fmt: skip
@@ -96,6 +101,20 @@ def refuse_nobody(file: str, rows: Sequence[RosterRow], problems: Sequence[Probl
             "of the source, and the export."
         )
         raise UnreadableError(say(message, file=file), tuple(problems))
+
+
+def _unsure(package: Package, scopes: Iterable[tuple[str, Role]]) -> Iterator[Hidden]:
+    """Schools and roles in which it is not known who is missing, by no line of this package."""
+    for number, role in sorted(scopes):
+        schools, roles = frozenset({number}), frozenset({role})
+        yield Hidden(file=package.name, line=EARLIER_LINE, schools=schools, roles=roles)
+
+
+def cut_off(sheets: Sequence[Sheet]) -> Iterator[Hidden]:
+    """The ends behind which rows may be missing."""
+    for sheet in sheets:
+        if not sheet.ended:
+            yield Hidden(file=sheet.name, line=sheet.last)
 
 
 def _nameless(sheets: Sequence[Sheet]) -> list[str]:

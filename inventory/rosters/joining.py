@@ -1,25 +1,24 @@
 """From a Register to rows: one for each person, school, role and class.
 
-What most people of a school have in common is nobody's own: see `homerooms`, `_mass`, and
+What most people of a school have in common is nobody's own: see `_mass`, `homerooms`, and
 `periods.yearly`.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
 from inventory.records.people import Role
+from inventory.rosters.hidden import Hidden
+from inventory.rosters.homerooms import classes_of, grades_of, homerooms
 from inventory.rosters.orgs import Schools
 from inventory.rosters.register import Group, Member, Post, Register, User
-from inventory.rosters.rows import ReadOptions, RosterRow, RosterStatus
+from inventory.rosters.rows import ReadOptions, RosterClass, RosterRow, RosterStatus
 
 _FEW = 5
 """Below so many people a majority says nothing."""
-
-_COURSES = 20
-"""More than one pupil in so many who is in several classes shows that they are courses."""
 
 Scope = tuple[str, Role]
 """School number and role."""
@@ -37,23 +36,29 @@ class Joined:
     mass_gone: list[Scope] = field(default_factory=list)
     mass_disabled: list[Scope] = field(default_factory=list)
     lost: set[str] = field(default_factory=set)
+    hidden: list[Hidden] = field(default_factory=list)
+    classes: Mapping[str, tuple[RosterClass, ...]] = field(default_factory=dict)
 
 
 def join(register: Register, schools: Schools, options: ReadOptions) -> Joined:
     """Make the rows of all people, of the schools and roles that the options take."""
     joined = Joined(lost=set(register.lost))
+    members = _hidden(register, schools, joined)
     groups = _numbered(register.groups.values(), schools)
-    classes = homerooms(register, groups, joined)
+    classes, joined.courses, joined.schools_without_classes = homerooms(register, groups)
+    joined.classes = classes_of(register, groups, classes)
     elsewhere = schools.elsewhere
     joiner = _Joiner(register, schools, groups, classes, options.day)
     for user in register.users.values():
         if user.id in register.lost:
             continue
         rows = [*joiner.rows(user)]
-        if register.some_unknown and any(_lacks_class(row) for row in rows):
+        before = user.id in register.half_known
+        if (before and not rows) or any(_may_lack_class(row, members, before=before)
+                                        for row in rows):  # fmt: skip
             joined.lost.add(user.id)  # the row that could not be read may be this person's
             continue
-        if not rows and not joiner.sent_elsewhere:
+        if not rows and not joiner.sent_elsewhere and not user.gone:
             joined.placeless.append(user)
         for row in rows:
             if row.role in options.roles:
@@ -70,33 +75,6 @@ def _numbered(groups: Iterable[Group], schools: Schools) -> dict[str, tuple[str,
     unknown = schools.unknown.copy()
     found = {g.id: (schools.number(g.org) if g.org else "", g) for g in groups}
     schools.unknown = unknown  # only people count
-    return found
-
-
-def homerooms(register: Register, groups: dict[str, tuple[str, Group]], joined: Joined) -> set[str]:
-    """The ids of those that are school classes: homerooms.
-
-    Where a school has none, its other classes are taken when hardly a pupil is in two of them;
-    else they are courses, and nobody is in a class.
-    """
-    by_school: defaultdict[str, list[Group]] = defaultdict(list)
-    for number, group in groups.values():
-        by_school[number].append(group)
-    pupils: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for user, members in register.members.items():
-        for member in members.values():
-            if member.role is Role.STUDENT and member.group in groups:
-                pupils[groups[member.group][0]][user] += 1
-    found: set[str] = set()
-    for number, its in by_school.items():
-        named = {group.id for group in its if group.homeroom}
-        several = sum(count > 1 for count in pupils[number].values())
-        if not named and several * _COURSES <= len(pupils[number]):
-            named = {group.id for group in its}
-        elif not named and number:
-            joined.schools_without_classes.append(number)
-        found |= named
-        joined.courses += len(its) - len(named) if number else 0
     return found
 
 
@@ -119,7 +97,7 @@ class _Joiner:
     ) -> None:
         self._register, self._schools = register, schools
         self._groups, self._classes, self._day = groups, classes, day
-        self._grades = _grades(register)
+        self._grades = grades_of(register)
         self.sent_elsewhere = False
         """True when the last person asked for belongs to schools that are not taken."""
 
@@ -150,7 +128,7 @@ class _Joiner:
             if number:
                 place = places.setdefault((number, member.role), _Place(org, None, []))
                 place.members.append(member)
-        return places
+        return {one: place for one, place in places.items() if one not in _only_learns(places)}
 
     def _present(
         self, user: User, number: str, post: Post, members: list[Member]
@@ -188,20 +166,38 @@ class _Joiner:
         )  # fmt: skip
 
 
-def _grades(register: Register) -> dict[str, int]:
-    """The year group of each class whose pupils are all in one."""
-    found: defaultdict[str, set[int | None]] = defaultdict(set)
-    for user, members in register.members.items():
-        for member in members.values():
-            if member.role is Role.STUDENT and user in register.users:
-                found[member.group].add(register.users[user].year_group)
-    return {group: one for group, years in found.items() if len(years) == 1
-            for one in years if one is not None}  # fmt: skip
+def _only_learns(places: Mapping[Scope, _Place]) -> set[Scope]:
+    """Where a role that is said once for all schools is not meant: where the person is only in
+    classes as a pupil, and has that role at another school.
+    """
+    shared = {one for one, place in places.items() if place.post and place.post.shared
+              and one[1] is not Role.STUDENT and not place.members}  # fmt: skip
+    learns = {(number, role) for number, role in shared if (number, Role.STUDENT) in places}
+    elsewhere = {role for number, role in places if (number, Role.STUDENT) not in places}
+    return {one for one in learns if one[1] in elsewhere}
 
 
-def _lacks_class(row: RosterRow) -> bool:
-    here = row.status is not RosterStatus.LEAVER
-    return here and row.role is Role.STUDENT and not row.school_class
+def _hidden(register: Register, schools: Schools, joined: Joined) -> list[Hidden]:
+    """Note whom the lost rows without an id may be about; returns those about a class."""
+    members = []
+    for one in register.unread:
+        numbers = schools.meant(one.orgs)
+        if numbers is not None:
+            hidden = Hidden(
+                file=one.file, line=one.line, names=one.names, schools=numbers, roles=one.roles
+            )  # fmt: skip
+            joined.hidden += [hidden] if one.missing else []
+            members += [hidden] if one.member else []
+    return members
+
+
+def _may_lack_class(row: RosterRow, members: Iterable[Hidden], *, before: bool) -> bool:
+    """True for a pupil without a class, whose row in a class may be one that was lost, now or
+    before.
+    """
+    if row.status is RosterStatus.LEAVER or row.role is not Role.STUDENT or row.school_class:
+        return False
+    return before or any(one.may_be(row.school_number, row.role) for one in members)
 
 
 def _mass(joined: Joined) -> None:

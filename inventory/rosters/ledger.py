@@ -1,6 +1,9 @@
 """The Problems of one file, collected while reading goes on, and the point where it stops."""
 
+from collections.abc import Sequence
+
 from inventory.messages import _, say
+from inventory.rosters.hidden import Told
 from inventory.rosters.rows import Problem, Severity, UnreadableError
 
 MAX_LOST_ROWS = 1_000
@@ -8,12 +11,16 @@ MAX_LOST_ROWS = 1_000
 
 
 class Ledger:
-    """What is wrong in a file. A row with one error is lost; all its errors are told."""
+    """What is wrong in a file. A row with one error is lost; all its errors are told.
+
+    `told` has what lost lines say although they do not show their id.
+    """
 
     def __init__(self, file: str) -> None:
         self.file = file
         self.problems: list[Problem] = []
         self.lost: dict[int, str] = {}
+        self.told: dict[int, Sequence[Told]] = {}
 
     def warn(
         self, line: int, column: str, message: str, value: str = "", **more: str | int

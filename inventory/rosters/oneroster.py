@@ -65,5 +65,8 @@ def _empty(register: Register, manifest: Manifest) -> None:
         register.posts.clear()
     if manifest.bulk("classes"):
         register.groups.clear()
+        register.courses.clear()
     if manifest.bulk("enrollments"):
         register.members.clear()
+        register.half_known.clear()
+        register.only_courses.clear()

@@ -5,6 +5,7 @@ from datetime import date
 
 from inventory.messages import _, say
 from inventory.records.people import Role
+from inventory.rosters.dangling import NO_PERSON, Dangling
 from inventory.rosters.delivering import Outcome
 from inventory.rosters.layout import shown
 from inventory.rosters.oneroster_manifest import Manifest
@@ -12,7 +13,8 @@ from inventory.rosters.packages import Package
 from inventory.rosters.periods import periods
 from inventory.rosters.register import Org, Post, Register, User
 from inventory.rosters.sheets import Entry, Sheet, splits
-from inventory.rosters.tables import NO_PERSON, Dangling, Tables, Words, person
+from inventory.rosters.tables import Tables, person
+from inventory.rosters.words import Words
 
 ROLES: Mapping[str, Role] = {
     "student": Role.STUDENT, "teacher": Role.TEACHER, "administrator": Role.STAFF,
@@ -84,7 +86,7 @@ class OneRosterTables(Tables):
             files = ", ".join(self._manifest.ignored)
             notes.append(say(message, file=self.package.name, files=files))
         return Outcome(
-            self.register, [*self.sheets.values()], people, self.sheets.get("orgs"),
+            self.register, [*self.sheets.values()], people,
             status_missing=users is not None and "status" not in users.columns,
             school_year=self.school_year, no_account=self.no_account,
             repeated=self.repeated, notes=notes, made_by=self._manifest.made_by,
@@ -118,7 +120,7 @@ class OneRosterTables(Tables):
         for entry, gone in self._status(sheet):
             org = Org(
                 entry["sourcedId"], entry["name"], entry["type"].casefold() == "school",
-                entry["identifier"], entry["parentSourcedId"], entry.line, "sourcedId",
+                entry["identifier"], entry["parentSourcedId"], entry.line, "sourcedId", sheet.name,
             )  # fmt: skip
             if gone:
                 self.register.orgs.pop(org.id, None)
@@ -127,7 +129,7 @@ class OneRosterTables(Tables):
 
     def _take_users(self, sheet: Sheet) -> None:
         read = [*self._users(sheet)]
-        self.keep_users(sheet, read)
+        self.keep_users(sheet, read, all_of_them=self._manifest.bulk("users"))
         if not self._manifest.has_roles:
             for entry, user in read:
                 if user.id in self.register.users:
@@ -151,13 +153,16 @@ class OneRosterTables(Tables):
 
     def _take_role_of(self, sheet: Sheet, entry: Entry, user: User) -> None:
         """Role and schools of a person in 1.1: they stand in the same row."""
+        if user.gone and not entry["role"]:
+            return  # rows to be deleted need not say more than that: the roles of before count
         role = self.role(sheet, entry, user.id)
         if role is None:
             self.register.lost.add(user.id)
             return
         self.register.posts[user.id].clear()
-        for org in splits(entry["orgSourcedIds"]):
-            post = Post(self.org(org, entry, "orgSourcedIds"), role)
+        orgs = [*splits(entry["orgSourcedIds"])]
+        for org in orgs:
+            post = Post(self.org(org, sheet, entry, "orgSourcedIds"), role, shared=len(orgs) > 1)
             self.register.place(user.id, post)
 
     def _take_roles(self, sheet: Sheet) -> None:
@@ -173,10 +178,12 @@ class OneRosterTables(Tables):
             elif self.is_nobody(user):
                 no_user.note(user, entry.line)
             elif role := self.role(sheet, entry, user):
-                org = self.org(entry["orgSourcedId"], entry, "orgSourcedId")
+                org = self.org(entry["orgSourcedId"], sheet, entry, "orgSourcedId")
                 self.register.place(user, Post(org, role, *when[entry.line], gone))
         orphans = no_user.tell()
-        self.lose_members(sheet)
+        if self._manifest.bulk("roles"):
+            self.name_unread(sheet, no_user.found)
+        self.lose_members(sheet, all_of_them=self._manifest.bulk("roles"))
         for user in self._without:
             if not self.register.posts[user] and user in self.register.users:
                 del self.register.users[user]
@@ -188,12 +195,14 @@ class OneRosterTables(Tables):
         for entry, gone in self._status(sheet):
             if gone:
                 self.register.groups.pop(entry["sourcedId"], None)
+                self.register.courses.pop(entry["sourcedId"], None)
             else:
                 self.take_class(sheet, entry, code="classCode", org="schoolSourcedId")
 
     def _take_enrollments(self, sheet: Sheet) -> None:
         when = periods(sheet, "beginDate", "endDate", "schoolSourcedId", self.sessions)
-        self.take_members(sheet, self._status(sheet, "userSourcedId"), when)
+        rows = self._status(sheet, "userSourcedId")
+        self.take_members(sheet, rows, when, all_of_them=self._manifest.bulk("enrollments"))
 
 
 def _other_ids(entry: Entry) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Which school of the inventory a name or id in a file means. Nothing is guessed."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from inventory.messages import _
 from inventory.records.base import normalise_school_number
@@ -42,6 +42,15 @@ class Schools:
             return number
         return ""
 
+    def meant(self, orgs: Iterable[str]) -> frozenset[str] | None:
+        """The numbers of the schools that these ids stand for; nobody is counted. Empty: they
+        tell of no school. None: all of them are schools that are not taken.
+        """
+        found = [school for org in orgs if (school := self.school_above(org))]
+        numbers = {self._number(school) for school in found} - {""}
+        taken = frozenset(n for n in numbers if not self._only or n == self._only)
+        return None if found and not taken else taken
+
     def school_above(self, org: str) -> Org | None:
         """The school that an org is or belongs to; None for a district and the like."""
         for _step in range(8):
@@ -72,10 +81,9 @@ class Schools:
         schools = [org.id for org in self._orgs.values() if org.is_school]
         return schools[0] if self._only and not self._mapped and len(schools) == 1 else ""
 
-    def tell_unknown(self, orgs: Ledger, people: Ledger) -> None:
-        """One Problem for each school that the inventory does not know and that has people here.
-
-        `people` is told of those that the list of schools does not have.
+    def tell_unknown(self, ledgers: Sequence[Ledger]) -> None:
+        """One Problem for each school that the inventory does not know and that has people here,
+        in the ledger of the file that names it. The first is told of those of before.
         """
         message = _(
             "Line {line}, {column}: the school {name} ({org}) is not in the inventory; {count} "
@@ -84,6 +92,6 @@ class Schools:
         )
         for one, count in sorted(self.unknown.items()):
             org = self._orgs[one]
-            ledger = people if org.dangling else orgs
+            ledger = next((each for each in ledgers if each.file == org.file), ledgers[0])
             ledger.miss(org.line, org.column, message, name=shown(org.name or org.id),
                         org=shown(org.id), count=count)  # fmt: skip

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from inventory.errors import UsageError
 from inventory.messages import _
 from inventory.rosters.reading import MAX_BYTES, read_bytes
+from inventory.rosters.workbooks import BROKEN
 
 MAX_MEMBERS = 1_000
 """A roster has a dozen files. What holds more is something else, or was made to do harm."""
@@ -95,7 +96,7 @@ def _from_zip(
             chosen, others = _choose(path, [*infos], known)
             read = ((name, _member(path, archive, infos[m])) for name, m in chosen.items())
             return chosen, others, _bounded(path, read)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, ValueError) as error:
+    except (zipfile.LargeZipFile, *BROKEN) as error:
         raise _damaged(path) from error
 
 

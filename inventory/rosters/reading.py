@@ -108,13 +108,15 @@ def read_bytes(path: Path) -> bytes:
 class Row(NamedTuple):
     """One data row: `cells` in the order asked for, or what is wrong with the line.
 
-    `width` is the number of cells in the line.
+    `width` is the number of cells in the line. Where it is not that of the header, there are no
+    cells, and `guesses` has them counted from the left and from the right.
     """
 
     line: int
     cells: tuple[str, ...]
     flaw: Flaw | None
     width: int
+    guesses: tuple[tuple[str, ...], ...] = ()
 
 
 class Table:
@@ -175,7 +177,10 @@ class Table:
                 filled = cells + [""] * (width - len(cells))
                 yield Row(line, pick(filled)[:-1], None, len(cells))
             else:
-                yield Row(line, (), None, len(cells))
+                gap = [""] * (width - len(cells))
+                sides = (cells[:width] + gap, gap + cells[-width:])
+                guesses = tuple(pick(side)[:-1] for side in sides)
+                yield Row(line, (), None, len(cells), guesses)
 
     def breaks_off(self, last: Row) -> bool:
         """True when the file stops inside its last row: no line end, and cells are missing."""

@@ -12,7 +12,7 @@ from datetime import date
 from typing import NamedTuple
 
 from inventory.records.people import Role
-from inventory.rosters.rows import Earlier, RosterRow, RosterStatus
+from inventory.rosters.rows import Earlier, RosterClass, RosterRow, RosterStatus
 
 EARLIER_LINE = 0
 """The line of what stands in no file of this package."""
@@ -21,7 +21,7 @@ EARLIER_LINE = 0
 class Org(NamedTuple):
     """A school, or something that schools belong to.
 
-    `dangling`: it is only named by people and stands in no list of schools.
+    `file` and `line` are where it is named first; 0: by an earlier delivery.
     """
 
     id: str
@@ -31,7 +31,7 @@ class Org(NamedTuple):
     parent: str = ""
     line: int = EARLIER_LINE
     column: str = ""
-    dangling: bool = False
+    file: str = ""
 
 
 class User(NamedTuple):
@@ -49,13 +49,14 @@ class User(NamedTuple):
 
 
 class Post(NamedTuple):
-    """A person's role at a school."""
+    """A person's role at a school. `shared`: it is said once for all of the person's schools."""
 
     org: str
     role: Role
     starts_on: date | None = None
     leaves_on: date | None = None
     gone: bool = False
+    shared: bool = False
 
 
 class Group(NamedTuple):
@@ -79,11 +80,29 @@ class Member(NamedTuple):
     leaves_on: date | None = None
 
 
+class Unread(NamedTuple):
+    """A lost row that does not show whose it is, and what it tells: schools, roles, names.
+
+    `member`: it is about somebody's class. `missing`: without it somebody seems to be missing.
+    """
+
+    file: str
+    line: int
+    orgs: frozenset[str] = frozenset()
+    roles: frozenset[Role] = frozenset()
+    names: tuple[tuple[str, str], ...] = ()
+    member: bool = False
+    missing: bool = True
+
+
 @dataclass
 class Register:
-    """The tables. `lost` are people whose rows could not be read, in part or whole.
+    """The tables. `lost` are people whose rows could not be read, in part or whole; `unread`
+    are rows that could be anybody's.
 
-    `some_unknown`: a member's row was lost without showing whose it was.
+    Of what was delivered before: `half_known` are people who were lost then, `courses` what was
+    found to be courses (school number and course by id), and the schools `only_courses`, by
+    number, had no other classes.
     """
 
     orgs: dict[str, Org] = field(default_factory=dict)
@@ -96,7 +115,10 @@ class Register:
         default_factory=lambda: defaultdict(dict)
     )
     lost: set[str] = field(default_factory=set)
-    some_unknown: bool = False
+    unread: list[Unread] = field(default_factory=list)
+    half_known: set[str] = field(default_factory=set)
+    courses: dict[str, tuple[str, RosterClass]] = field(default_factory=dict)
+    only_courses: set[str] = field(default_factory=set)
 
     def place(self, user: str, post: Post) -> None:
         """Add or replace a person's role at a school."""
@@ -109,7 +131,9 @@ class Register:
 
 def register_of(earlier: Earlier) -> Register:
     """The tables that these rows were once made of, as far as rows show them."""
-    register = Register(lost=set(earlier.lost))
+    register = Register(lost=set(earlier.lost), half_known=set(earlier.lost))
+    for number, classes in earlier.classes.items():
+        _take_classes(register, number, classes)
     by_user: defaultdict[str, list[RosterRow]] = defaultdict(list)
     for row in earlier.rows:
         by_user[row.record_id].append(row)
@@ -120,6 +144,19 @@ def register_of(earlier: Earlier) -> Register:
         for row in rows:
             _take_row(register, user, row)
     return register
+
+
+def _take_classes(register: Register, number: str, classes: Iterable[RosterClass]) -> None:
+    for one in classes:
+        if one.org_ref:
+            register.orgs.setdefault(one.org_ref, Org(one.org_ref, identifier=number))
+        if one.course:
+            register.courses[one.ref] = number, one
+        else:
+            group = Group(one.ref, one.name, one.org_ref, one.year_group, True)
+            register.groups[one.ref] = group
+    if all(one.course for one in classes):
+        register.only_courses.add(number)
 
 
 def _user_of(user: str, rows: Iterable[RosterRow]) -> User:

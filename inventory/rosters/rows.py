@@ -10,6 +10,7 @@ from inventory.errors import UsageError
 from inventory.messages import Message, _, say
 from inventory.records.base import Frozen
 from inventory.records.people import Role
+from inventory.rosters.hidden import Hidden
 
 
 class Severity(StrEnum):
@@ -24,7 +25,8 @@ class Problem(Frozen):
 
     `line` counts from 1 and is where the row starts; `column` is the name in the header, empty
     when the whole line is meant. `value` is the cell: personal data, shown on a terminal and
-    nowhere else. It is left out of every dump, so a stored Problem does not hold it.
+    nowhere else. It is left out of every dump, so a stored Problem does not hold it. `hides`: the
+    line may hide anybody of the delivery's school and role, so nobody there has left by absence.
     """
 
     file: str
@@ -33,6 +35,7 @@ class Problem(Frozen):
     message: Message
     severity: Severity = Severity.ERROR
     value: str = Field(default="", exclude=True, repr=False)
+    hides: bool = False
 
 
 class UnreadableError(UsageError):
@@ -96,15 +99,28 @@ class RosterRow(Frozen):
     class_ref: str = ""
 
 
+class RosterClass(Frozen):
+    """A class, perhaps with nobody in it, or a course; `ref`, `org_ref`: see RosterRow."""
+
+    ref: str
+    name: str
+    org_ref: str = ""
+    year_group: int | None = None
+    course: bool = False
+
+
 class Earlier(Frozen):
     """What a source has delivered before and is in force: changes are changes of this.
 
-    Each row has its school number. `lost` are ids of people whose rows could not be read.
+    Each row has its school number. `classes` are those of each school, by number. `lost` are ids
+    of people whose rows could not be read. In the `unsure` schools (by number) and roles, who was
+    not named may only have been unreadable.
     """
 
     rows: tuple[RosterRow, ...] = ()
+    classes: Mapping[str, tuple[RosterClass, ...]] = {}
     lost: frozenset[str] = frozenset()
-    absence_counts: bool = True
+    unsure: frozenset[tuple[str, Role]] = frozenset()
     school_year: str = ""
 
 
@@ -136,8 +152,9 @@ class Reading(Frozen):
 
     `lost` has the line of every lost row, with the person's id where it could be read: a person
     on a lost row has not left. `repeated` are lines that say again what an earlier line said.
-    `complete` is False when the last line has no line end, as in a copy that was cut off; then,
-    or with lost rows whose id is unknown, nobody may be taken for a leaver because of absence.
+    `complete` is False when the last line has no line end, as in a copy that was cut off. `hidden`
+    are the lost rows that do not show their id, and the lines behind which a file was cut off:
+    whom they may hide must not be taken for a leaver because of absence.
     `separator` is the character, or ``TAB``, and empty for a workbook. `status_missing` is True
     when the format knows a status but this file has no such column. `rows`, the ids in `lost`
     and the values in `problems` are personal data, the rest is not.
@@ -145,8 +162,9 @@ class Reading(Frozen):
     A file that holds several schools has `covers`: the (school number, role) it has rows of, and
     no others may lose anybody by it. Its rows each have a school number; those of one line are
     one person. `lost` is then numbered through all files of a package. `partial`: it was put
-    together with what was delivered `earlier`. `notes` are further lines of the summary.
-    `made_by` is the code of the inventory that wrote it, when schoolnet did.
+    together with what was delivered `earlier`. `classes` are those that a later delivery may name,
+    by school. `notes` are further lines of the summary, `made_by` the code of our inventory that
+    wrote it.
     """
 
     file: str
@@ -165,15 +183,17 @@ class Reading(Frozen):
     school_year: str
     status_missing: bool
     complete: bool
+    hidden: tuple[Hidden, ...] = ()
     covers: frozenset[tuple[str, Role]] | None = None
     partial: bool = False
+    classes: Mapping[str, tuple[RosterClass, ...]] = {}
     notes: tuple[Message, ...] = ()
     made_by: str = ""
 
     @property
     def absence_counts(self) -> bool:
-        """True when a person who is not in the file is known not to be in it."""
-        return self.complete and all(self.lost.values())
+        """True when everybody who is not in the file is known not to be in it."""
+        return self.complete and not self.hidden
 
     def summary(self) -> tuple[Message, ...]:
         """What was read and how, without a name: for the terminal and the delivery."""
@@ -220,8 +240,9 @@ class Reading(Frozen):
             said.append(
                 say(
                     _(
-                        "{file}: some rows are unreadable or may be missing, so nobody is taken "
-                        "for a leaver just because this file does not name them"
+                        "{file}: some rows are unreadable or may be missing. Nobody whom they may "
+                        "be about is taken for a leaver just because this file does not name "
+                        "them; the plan says for which schools that holds."
                     ),
                     file=self.file,
                 )

@@ -11,6 +11,7 @@ from pathlib import Path
 from inventory.errors import UsageError
 from inventory.messages import Message, _
 from inventory.records.people import Role
+from inventory.rosters.dangling import NO_PERSON, Dangling
 from inventory.rosters.delivering import Outcome, deliver
 from inventory.rosters.detecting import Glimpse, by_members
 from inventory.rosters.packages import open_package
@@ -19,13 +20,11 @@ from inventory.rosters.register import Org, Post, Register, register_of
 from inventory.rosters.rows import Reading, ReadOptions
 from inventory.rosters.sheets import Entry, Sheet
 from inventory.rosters.tables import (
-    NO_PERSON,
-    Dangling,
     Tables,
-    Words,
     one_year,
     person,
 )
+from inventory.rosters.words import Words
 
 _TEACHERS = ("adjunct", "faculty", "instructor", "lecturer", "professor", "substitute", "teacher")
 _STAFF = (
@@ -119,7 +118,7 @@ class _Tables(Tables):
     def outcome(self) -> Outcome:
         sheets = [*self.sheets.values()]
         return Outcome(
-            self.register, sheets, self.sheets["users"], self.sheets["orgs"],
+            self.register, sheets, self.sheets["users"],
             school_year=self.school_year, no_account=self.no_account, repeated=self.repeated,
         )  # fmt: skip
 
@@ -129,7 +128,7 @@ class _Tables(Tables):
             is_school = entry["type"].casefold() in _SCHOOLS
             parent = entry["parentSourcedId"]
             self.register.orgs[org] = Org(
-                org, entry["name"], is_school, "", parent, entry.line, "sourcedId"
+                org, entry["name"], is_school, "", parent, entry.line, "sourcedId", sheet.name
             )
 
     def _take_users(self, sheet: Sheet) -> None:
@@ -157,13 +156,14 @@ class _Tables(Tables):
             elif (role := self.role(sheet, entry, user)) and user in self.register.users:
                 self._take_role(user, role, entry, when[entry.line])
         orphans = no_user.tell()
+        self.name_unread(sheet, no_user.found)
         self.lose_members(sheet)
         # Parents stand in users and have no role: they are counted and go no further.
         if count := len(self.skip_roleless(orphans=orphans) - without):
             self.no_account["without a role"] += count
 
     def _take_role(self, user: str, role: Role, entry: Entry, when: Period) -> None:
-        org = self.org(entry["orgSourcedId"], entry, "orgSourcedId")
+        org = self.org(entry["orgSourcedId"], self.sheets["roles"], entry, "orgSourcedId")
         self.register.place(user, Post(org, role, *when))
         if role is Role.STUDENT and (year := one_year(entry["grade"])):
             named = self.register.users[user]

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 
 from inventory.messages import _
+from inventory.rosters.hidden import Told
 from inventory.rosters.ledger import Ledger
 from inventory.rosters.rows import RosterRow
 from inventory.rosters.values import NAME_KEY
@@ -55,12 +56,17 @@ def settle_namesakes(rows: list[RosterRow], column: str, ledger: Ledger) -> list
                 settled |= dict.fromkeys(_lose_all(alike, column, message, ledger))
                 # Under which of the two ids such a person is known, nobody can tell either.
                 ledger.lost |= {row.line: "" for row in alike if row.other_ids}
+                ledger.told |= {row.line: [_names_of(row)] for row in alike}
             elif len(by_suffix) > 1:
                 for row in alike:
                     _warn_of_namesake(row, same, column, ledger)
                     own = row.model_copy(update={"record_id": key, "other_ids": ()})
                     settled[row.line] = own
     return [kept for row in rows if (kept := settled.get(row.line, row)) is not None]
+
+
+def _names_of(row: RosterRow) -> Told:
+    return {"given_name": row.given_name, "family_name": row.family_name}
 
 
 def _warn_of_namesake(row: RosterRow, same: list[RosterRow], column: str, ledger: Ledger) -> None:

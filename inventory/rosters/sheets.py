@@ -33,12 +33,15 @@ class Entry:
 
 @dataclass
 class Sheet:
-    """One file of a package. `columns` are those of the format's that are there."""
+    """One file of a package. `columns` are those of the format's that are there; `last` is the
+    line of the last row, or of the header when there is none.
+    """
 
     name: str
     columns: frozenset[str]
     ledger: Ledger
     row_count: int = 0
+    last: int = 1
     entries: list[Entry] = field(default_factory=list)
     dropped: tuple[str, ...] = ()
     encoding: str = ""
@@ -57,12 +60,12 @@ class Sheet:
                 )
                 encoding = self.encoding.rpartition(" ")[2]
                 self.ledger.warn(line, "", message, encoding=encoding)
-        if not self.ended and self.entries and self.entries[-1].line not in self.ledger.lost:
+        if not self.ended and self.last not in self.ledger.lost:
             message = _(
                 "Line {line}: it is the last line and has no line end, as in a copy that was cut "
                 "off. Export the list again, or end the line if the file is complete."
             )
-            self.ledger.warn(self.entries[-1].line, "", message)
+            self.ledger.warn(self.last, "", message)
 
 
 def read_sheet(
@@ -98,6 +101,7 @@ def read_table(
         message = _("Line {line}: the file breaks off inside this line. Export the list again.")
         ledger.lose(raw[-1].line, "", message)
     sheet.row_count = len(raw)
+    sheet.last = raw[-1].line if raw else table.header_line
     names = [*there]
     sheet.entries = [e for one in raw if (e := _entry(one, names, table, ids, ledger)) is not None]
     return sheet
@@ -163,6 +167,8 @@ def _entry(
     """A row's clean cells, or None when it is lost; then the ledger knows why, and the id."""
     if not raw.cells:
         lose_line(raw, len(table.header), ledger)
+        sides = ((clean(cell) or "" for cell in guess) for guess in raw.guesses)
+        ledger.told[raw.line] = [dict(zip(names, side, strict=True)) for side in sides]
         return None
     if raw.line in ledger.lost:
         return None  # the file breaks off here
@@ -189,6 +195,7 @@ def _entry(
             ledger.lose(raw.line, name, message)
     if raw.line in ledger.lost:
         ledger.lost[raw.line] = cells[ids[-1]] if ids else ""
+        ledger.told[raw.line] = [cells]
         return None
     return Entry(raw.line, cells)
 

@@ -1,30 +1,23 @@
 """What the tables of OneRoster and School Data Sync share: people, dates, dangling references."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from inventory.messages import _
 from inventory.records.people import Role
 from inventory.rosters.classes import year_group
+from inventory.rosters.dangling import NO_CLASS, NO_PERSON, Dangling
 from inventory.rosters.fields import Fields
 from inventory.rosters.packages import Package
 from inventory.rosters.periods import Period, layout_of
 from inventory.rosters.register import Group, Member, Org, Register, User
 from inventory.rosters.sheets import Entry, Sheet, read_sheet
+from inventory.rosters.unread import unread_rows
 from inventory.rosters.values import likely_date
+from inventory.rosters.words import Words
 
 _PERSON = {"given_name": "givenName", "family_name": "familyName", "email": "email"}
-
-NO_CLASS = _(
-    "Line {line}, {column}: no such class was delivered; rows that name it: {count}. Export the "
-    "class as well."
-)
-NO_PERSON = _(
-    "Line {line}, {column}: no such person was delivered; rows that name them: {count}. Export "
-    "the person as well."
-)
 
 
 def person(sheet: Sheet, entry: Entry, format_name: str, other_ids: Iterable[str] = ()) -> User:
@@ -72,45 +65,6 @@ def keep_users(
     return tuple(repeated)
 
 
-@dataclass
-class Dangling:
-    """Ids that rows name and that no table has: told once for each id, with its first line."""
-
-    sheet: Sheet
-    column: str
-    message: str
-    found: dict[str, list[int]] = field(default_factory=dict)
-
-    def note(self, name: str, line: int) -> None:
-        """A row in this line names an id that is not there."""
-        self.found.setdefault(name, []).append(line)
-
-    def tell(self) -> bool:
-        """One Problem for each id; returns whether there was any."""
-        for name, lines in self.found.items():
-            self.sheet.ledger.miss(lines[0], self.column, self.message, name, count=len(lines))
-        return bool(self.found)
-
-
-@dataclass(frozen=True)
-class Words:
-    """A format's roles, in small letters: those that get an account, and those that are only
-    counted. Its columns: all that are read of each table, those that must be there, and those
-    that hold ids no row can do without (the person's last).
-    """
-
-    format: str
-    roles: Mapping[str, Role]
-    no_account: frozenset[str]
-    columns: Mapping[str, Sequence[str]]
-    needed: Mapping[str, Sequence[str]]
-    ids: Mapping[str, Sequence[str]]
-
-    def counted(self, role: str) -> bool:
-        """True for a role that gets no account; producers add theirs as ``ext:...``."""
-        return role in self.no_account or role.startswith("ext:")
-
-
 class Tables:
     """Reads the tables of one package into a Register. The formats' own readers build on it."""
 
@@ -150,9 +104,9 @@ class Tables:
         first = max((one for one in self._years if one <= self.day), default=min(self._years))
         return f"{first.year}/{(first.year + 1) % 100:02}"
 
-    def org(self, name: str, entry: Entry, column: str) -> str:
+    def org(self, name: str, sheet: Sheet, entry: Entry, column: str) -> str:
         """The id of a school, which need not stand in the list of schools."""
-        dangling = Org(name, line=entry.line, column=column, dangling=True)
+        dangling = Org(name, line=entry.line, column=column, file=sheet.name)
         self.register.orgs.setdefault(name, dangling)
         return name
 
@@ -166,11 +120,15 @@ class Tables:
             sheet.ledger.lost[entry.line] = user
         return role
 
-    def keep_users(self, sheet: Sheet, read: Iterable[tuple[Entry, User]]) -> None:
+    def keep_users(
+        self, sheet: Sheet, read: Iterable[tuple[Entry, User]], *, all_of_them: bool = True
+    ) -> None:
         """Put people into the register, but for those on lost rows."""
         whole = [one for one in read if one[0].line not in sheet.ledger.lost]
         self.repeated = keep_users(sheet, self.register, whole, "sourcedId")
         self.register.lost.update(one for one in sheet.ledger.lost.values() if one)
+        if all_of_them:
+            self.register.unread += unread_rows(self.register, self.words, sheet, "orgSourcedIds")
 
     def is_nobody(self, user: str) -> bool:
         """True when no row of people, of now or before, has this id."""
@@ -185,23 +143,32 @@ class Tables:
             sheet.ledger.lose(entry.line, "title", message)
             sheet.ledger.lost[entry.line] = entry["sourcedId"]
             return
-        school = self.org(entry[org], entry, org) if entry[org] else ""
+        if entry["sourcedId"] in self.register.courses and kind != "homeroom":
+            return  # it was a course among whole lists, and no few changes make it a class
+        self.register.courses.pop(entry["sourcedId"], None)
+        school = self.org(entry[org], sheet, entry, org) if entry[org] else ""
         self.register.groups[entry["sourcedId"]] = Group(
             entry["sourcedId"], name, school, one_year(entry["grades"]) or one_year(name),
             kind == "homeroom" if kind else None, entry.line,
         )  # fmt: skip
 
     def take_members(
-        self, sheet: Sheet, rows: Iterable[tuple[Entry, bool]], when: Mapping[int, Period]
+        self,
+        sheet: Sheet,
+        rows: Iterable[tuple[Entry, bool]],
+        when: Mapping[int, Period],
+        *,
+        all_of_them: bool = True,
     ) -> None:
         """Who is in which class. Each row comes with whether it is to be deleted."""
         classes, known = self.sheets.get("classes"), self.register.groups
-        lost = set(classes.ledger.lost.values()) if classes else set()
+        lost = {*classes.ledger.lost.values(), *([] if classes.ended else [""])} if classes else ()
         no_class = Dangling(sheet, "classSourcedId", NO_CLASS)
         no_user = Dangling(sheet, "userSourcedId", NO_PERSON)
         for entry, gone in rows:
             user, group = entry["userSourcedId"], entry["classSourcedId"]
-            counted = self.words.counted(entry["role"].casefold()) or user in self.skipped
+            counted = user in self.skipped or group in self.register.courses
+            counted = counted or self.words.counted(entry["role"].casefold())
             if entry.line in sheet.ledger.lost:
                 sheet.ledger.lost[entry.line] = user
             elif counted or (role := self.role(sheet, entry, user)) is None:
@@ -216,12 +183,12 @@ class Tables:
                 no_class.note(group, entry.line)
             else:
                 school = entry["schoolSourcedId"]
-                school = self.org(school, entry, "schoolSourcedId") if school else ""
+                school = self.org(school, sheet, entry, "schoolSourcedId") if school else ""
                 member = Member(group, role, school, *when.get(entry.line, Period()))
                 self.register.enrol(user, member)
         no_class.tell()
         no_user.tell()
-        self.lose_members(sheet)
+        self.lose_members(sheet, all_of_them=all_of_them)
 
     def skip_roleless(self, *, orphans: bool) -> set[str]:
         """Take out people without a role; returns who they are. With `orphans` among the roles, one
@@ -236,10 +203,20 @@ class Tables:
             self.register.lost |= roleless
         return roleless
 
-    def lose_members(self, sheet: Sheet) -> None:
+    def lose_members(self, sheet: Sheet, *, all_of_them: bool = True) -> None:
         """People with a lost row are left as they are; who they are may be lost as well."""
         for user in sheet.ledger.lost.values():
             if user:
                 self.register.lost.add(user)
-            else:
-                self.register.some_unknown = True
+        member = "classSourcedId" in sheet.columns
+        column = "schoolSourcedId" if member else "orgSourcedId"
+        unread = unread_rows(self.register, self.words, sheet, column, member=member)
+        self.register.unread += (one._replace(missing=all_of_them) for one in unread)
+
+    def name_unread(self, sheet: Sheet, nobody: Iterable[str]) -> None:
+        """The people's rows that were lost without an id are those of ids that only roles have."""
+        users = self.sheets.get("users")
+        hidden = [one for one in self.register.unread if users and one.file == users.name]
+        if hidden and sheet.ended:
+            self.register.lost.update(nobody)
+            self.register.unread = [o for o in self.register.unread if o not in hidden]

@@ -13,9 +13,10 @@ from typing import NamedTuple
 from inventory.messages import Message, _
 from inventory.records.people import Role
 from inventory.rosters.classes import year_group
-from inventory.rosters.delivering import count_notes, refuse_nobody
+from inventory.rosters.delivering import count_notes, cut_off, refuse_nobody
 from inventory.rosters.detecting import Glimpse, by_columns
 from inventory.rosters.fields import Fields
+from inventory.rosters.hidden import Hidden, names_told, one_value
 from inventory.rosters.ledger import Ledger
 from inventory.rosters.orgs import Schools
 from inventory.rosters.periods import layout_of
@@ -75,13 +76,15 @@ def read(path: Path, options: ReadOptions) -> Reading:
     people = [p for entry in entries if (p := _person(sheet, entry)) is not None]
     lost = [*sheet.ledger.lost.values()]
     people = [*_told_apart(people, sheet.ledger, lost)]
-    orgs = {ou: Org(ou, ou, line=p.entry.line, column="Schulen") for p in reversed(people)
-            for ou in p.schools}  # fmt: skip
+    orgs = {
+        ou: Org(ou, ou, line=p.entry.line, column="Schulen", file=sheet.name)
+        for p in reversed(people) for ou in p.schools
+    }  # fmt: skip
     schools = Schools(options, orgs)
     other_roles: Counter[str] = Counter()
     rows = [row for p in people for row in _rows(p, schools, options, other_roles)]
     if not options.school or not rows:
-        schools.tell_unknown(sheet.ledger, sheet.ledger)
+        schools.tell_unknown([sheet.ledger])
     sheet.look_at_lines()
     judged([sheet])
     refuse_nobody(path.name, rows, sheet.ledger.sorted())
@@ -92,9 +95,23 @@ def read(path: Path, options: ReadOptions) -> Reading:
         repeated=(), dropped_columns=sheet.dropped, encoding=sheet.encoding,
         separator=sheet.separator, line_ends=sheet.line_ends, sha256=source.sha256,
         size=source.size, row_count=sheet.row_count, school_year="", status_missing=False,
-        complete=sheet.ended, covers=frozenset((r.school_number, r.role) for r in rows),
+        complete=sheet.ended, hidden=tuple(_hidden(sheet, schools)),
+        covers=frozenset((r.school_number, r.role) for r in rows),
         notes=tuple(notes),
     )  # fmt: skip
+
+
+def _hidden(sheet: Sheet, schools: Schools) -> Iterator[Hidden]:
+    """The lost lines that do not show their person, and the end of a file that was cut off."""
+    for line in sorted(line for line, key in sheet.ledger.lost.items() if not key):
+        told = sheet.ledger.told.get(line, ())
+        kind = one_value(told, "Benutzertyp", (*TYPES, *NO_ACCOUNT))
+        places = schools.meant(ou for cells in told for ou in splits(cells.get("Schulen", "")))
+        if places is not None and kind not in NO_ACCOUNT:
+            names = names_told(told, *(_PERSON[name] for name in ("given_name", "family_name")))
+            yield Hidden(file=sheet.name, line=line, names=names, schools=places,
+                         roles=frozenset(TYPES.get(kind, ())))  # fmt: skip
+    yield from cut_off([sheet])
 
 
 def _person(sheet: Sheet, entry: Entry) -> _Person | None:
@@ -115,6 +132,7 @@ def _person(sheet: Sheet, entry: Entry) -> _Person | None:
     classes = _classes(entry, schools, sheet.ledger)
     if entry.line in sheet.ledger.lost or roles is None:
         sheet.ledger.lost[entry.line] = mail_key(email)
+        sheet.ledger.told[entry.line] = [entry.cells]
         return None
     return _Person(entry, given_name, family_name, email, roles, schools, classes)
 

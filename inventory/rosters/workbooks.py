@@ -5,6 +5,7 @@ formatted to show some has none. Formulas count with the value that was saved wi
 """
 
 import io
+import lzma
 import re
 import zipfile
 import zlib
@@ -29,7 +30,8 @@ WORKBOOK = "xl/workbook.xml"
 """The member by which a zip file is a workbook (ECMA-376)."""
 
 
-BROKEN = (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError, ValueError)
+BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, EOFError, OSError,
+          ValueError)  # fmt: skip
 """What zipfile raises for damaged, encrypted or strange members."""
 
 

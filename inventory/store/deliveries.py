@@ -12,7 +12,7 @@ from inventory.errors import SchoolnetError, StaleError
 from inventory.messages import _, say
 from inventory.records.changes import canonical_json
 from inventory.records.deliveries import Delivery
-from inventory.rosters.rows import Problem
+from inventory.rosters.rows import Problem, RosterClass
 from inventory.store.codec import payload_body
 from inventory.store.reading import SqliteReader
 from inventory.store.writing import SLICE, Transaction, Writer
@@ -22,6 +22,8 @@ _COLUMNS = (
     "sha256", "size", "format", "encoding", "row_count", "problem_count", "absence_counts",
     "complete",
 )  # fmt: skip
+
+_PARTS = ("delivery_row", "delivery_problem", "delivery_class")
 
 DeliveryRow = tuple[int, str, dict[str, Any]]
 """Line in the file, id of the person, mapped fields as JSON values."""
@@ -34,6 +36,7 @@ def save_delivery(
     problems: Sequence[Problem],
     gone: Collection[str] = (),
     onto: str | None = None,
+    classes: Iterable[RosterClass] = (),
 ) -> Delivery:
     """Store a delivery and drop the rows of the one it replaces (same source, school and role).
 
@@ -43,13 +46,14 @@ def save_delivery(
     replaced too, or they would keep people whom nobody names for ever. `gone` are sources that
     nothing will come from any more: for the same reason, what they delivered of the same school,
     role and system is replaced too.
+    `classes` are those that later changes may name.
     `onto` is the id of the delivery that this one was put together with (empty: none was there).
     Problems are kept without the cells they were found in: those are personal data. Raises
     StaleError when another import of the same scope dropped rows of this one meanwhile, or came
     after `onto`; then, as after any error, nothing of this delivery is kept.
     """
     try:
-        _save(writer, delivery, rows, problems, gone, onto)
+        _save(writer, delivery, rows, problems, gone, onto, classes)
     except BaseException:
         with suppress(SchoolnetError):  # on a full disk they stay, unseen, for the next import
             _discard(writer, delivery)
@@ -64,6 +68,7 @@ def _save(
     problems: Sequence[Problem],
     gone: Collection[str],
     onto: str | None,
+    classes: Iterable[RosterClass],
 ) -> None:
     marks = ", ".join("?" * len(_COLUMNS))
     with writer.transaction() as tx:
@@ -73,6 +78,10 @@ def _save(
         tx.execute_many(
             "INSERT INTO delivery_problem VALUES (?, ?, ?)",
             ((delivery.id, i, p.model_dump_json().encode()) for i, p in enumerate(problems)),
+        )
+        tx.execute_many(
+            "INSERT INTO delivery_class VALUES (?, ?, ?)",
+            ((delivery.id, i, c.model_dump_json().encode()) for i, c in enumerate(classes)),
         )
     waiting, count = iter(rows), 0
     while part := list(islice(waiting, SLICE)):
@@ -87,14 +96,14 @@ def _save(
             _check_newest(tx, delivery, onto)
         same = "SELECT id FROM delivery WHERE school = ? AND role = ? AND id <> ? AND source = ?"
         scope = (delivery.school, delivery.role, delivery.id, delivery.source)
-        tx.execute(f"DELETE FROM delivery_row WHERE delivery IN ({same})", scope)
-        tx.execute(f"DELETE FROM delivery_problem WHERE delivery IN ({same})", scope)
+        for table in _PARTS:
+            tx.execute(f"DELETE FROM {table} WHERE delivery IN ({same})", scope)
         tx.execute(f"DELETE FROM delivery WHERE complete = 0 AND id IN ({same})", scope)
         older = f"{same} AND system = ?"
         for source in gone:
             replaced = (*scope[:-1], source, delivery.system)
-            tx.execute(f"DELETE FROM delivery_row WHERE delivery IN ({older})", replaced)
-            tx.execute(f"DELETE FROM delivery_problem WHERE delivery IN ({older})", replaced)
+            for table in _PARTS:
+                tx.execute(f"DELETE FROM {table} WHERE delivery IN ({older})", replaced)
             tx.execute(f"DELETE FROM delivery WHERE id IN ({older})", replaced)
         body = payload_body(actor=writer.actor, delivery=delivery.model_dump(mode="json"))
         seq = tx.event("delivery", "create", body, school=delivery.school, record=delivery.id)
@@ -143,15 +152,17 @@ def _check_whole(tx: Transaction, delivery: Delivery, count: int) -> None:
 
 def _discard(writer: Writer, delivery: Delivery) -> None:
     with writer.transaction() as tx:
-        for table in ("delivery_row", "delivery_problem"):
+        for table in _PARTS:
             tx.execute(f"DELETE FROM {table} WHERE delivery = ?", (delivery.id,))
         tx.execute("DELETE FROM delivery WHERE id = ?", (delivery.id,))
 
 
-def deliveries(reader: SqliteReader) -> list[Delivery]:
-    """All complete deliveries, newest first."""
+def deliveries(reader: SqliteReader, school: str = "") -> list[Delivery]:
+    """All complete deliveries, newest first; of one school, if asked."""
+    only = " AND school = ?" if school else ""
     rows = reader.execute(
-        f"SELECT {', '.join(_COLUMNS)} FROM delivery WHERE complete = 1 ORDER BY seq DESC"
+        f"SELECT {', '.join(_COLUMNS)} FROM delivery WHERE complete = 1{only} ORDER BY seq DESC",
+        (school,) if school else (),
     )
     return [_delivery(row) for row in rows]
 
@@ -230,3 +241,17 @@ def delivery_problems(reader: SqliteReader, delivery_id: str) -> list[Problem]:
         "SELECT body FROM delivery_problem WHERE delivery = ? ORDER BY position", (delivery_id,)
     )
     return [Problem.model_validate_json(row[0]) for row in rows]
+
+
+def delivery_classes(reader: SqliteReader, delivery_id: str) -> list[RosterClass]:
+    """The classes and courses of a delivery that later changes may name."""
+    rows = reader.execute(
+        "SELECT body FROM delivery_class WHERE delivery = ? ORDER BY position", (delivery_id,)
+    )
+    return [RosterClass.model_validate_json(row[0]) for row in rows]
+
+
+def hiding_lines(reader: SqliteReader, delivery: Delivery) -> Iterator[str]:
+    """Where the rows of a delivery stand that could be anybody's, each as ``FILE, LINE``."""
+    told = (p for p in delivery_problems(reader, delivery.id) if p.hides)
+    yield from dict.fromkeys(f"{problem.file}, {problem.line}" for problem in told)

@@ -17,10 +17,11 @@ from inventory.store.codec import Codec, codec_of
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-VERSION = 3
+VERSION = 4
 """Raised when programs of before could not read the store any more, nor we one of theirs.
 
 2: accounts in grace and deleted ones. 3: what was brought to the directory, results of hooks.
+4: the classes of a delivery, and lines of it that may hide anybody.
 """
 
 _PLAIN_TABLES: dict[str, tuple[dict[str, type], str | tuple[str, ...]]] = {
@@ -40,6 +41,8 @@ _PLAIN_TABLES: dict[str, tuple[dict[str, type], str | tuple[str, ...]]] = {
                      ("delivery", "line")),
     "delivery_problem": ({"delivery": str, "position": int, "body": bytes},
                          ("delivery", "position")),
+    "delivery_class": ({"delivery": str, "position": int, "body": bytes},
+                       ("delivery", "position")),
     "plan": ({"id": str, "made_at": int, "body": bytes, "complete": int}, "id"),
     "plan_change": (
         {"plan": str, "position": int, "id": str, "target": str, "action": str, "kind": str,

@@ -75,7 +75,8 @@ class LeaverLimit:
     """Holds leavers that no source named, per school, role and year group.
 
     Half an export shows in the school, half a year group missing only in the year group: so both
-    are measured. Leavers named by the source and final grades are not counted.
+    are measured. Where nobody of a role would be left, two are too many. Leavers named by the
+    source and final grades are not counted.
     """
 
     def __init__(self, inventory: Reader, settings: GuardSettings) -> None:
@@ -95,7 +96,8 @@ class LeaverLimit:
         for scope, changes in sorted(self.seen.items()):
             there = self.population[scope]
             number, percent = self.settings.leavers_number, self.settings.leavers_percent
-            if len(changes) > number and len(changes) * 100 > there * percent:
+            emptied = not scope[2] and 1 < there <= len(changes)
+            if emptied or (len(changes) > number and len(changes) * 100 > there * percent):
                 yield self._hold(scope, changes, there)
 
     def _hold(self, scope: Scope, changes: list[str], there: int) -> Hold:

@@ -1,7 +1,7 @@
 """What the deliveries cover, school by school and role by role: what a plan is made from."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from inventory.records.changes import Scope, ScopeState
 from inventory.records.deliveries import Delivery
@@ -16,10 +16,13 @@ def cover(
     expected: Collection[ScopeKey],
     numbers: Mapping[str, str],
     school_year: str,
+    lines: Callable[[Delivery], Iterable[str]] = lambda _delivery: (),
 ) -> Iterator[Scope]:
     """The state of every scope that is delivered or expected, for a school year.
 
     `numbers` are the schools' official ones, by id: what is delivered for others is left out.
+
+    `lines` names the lines of a delivery that keep absence in it from counting.
 
     Of several sources for one scope the rows are added up; the weakest state is that of all.
     """
@@ -38,6 +41,7 @@ def cover(
             school_year=max((delivery.school_year for delivery in mine), default=""),
             rows=sum(delivery.row_count for delivery in mine),
             rows_before=sum(delivery.row_count for delivery in older) if older else None,
+            lines=tuple(line for each in mine if not each.absence_counts for line in lines(each)),
         )  # fmt: skip
 
 

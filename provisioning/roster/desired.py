@@ -70,13 +70,18 @@ class Wishes:
         self.covered: dict[Scope, str] = {}
         """Scope -> latest school year, where absence means having left."""
         self.guests = 0
+        unsure: set[Scope] = set()
         for delivery in delivered.in_force():
-            if delivery.absence_counts:
-                scope = (delivery.school, delivery.role)
+            scope = (delivery.school, delivery.role)
+            if not delivery.absence_counts:
+                unsure.add(scope)
+            else:
                 self.covered[scope] = max(delivery.school_year, self.covered.get(scope, ""))
             for person, body in delivered.rows(delivery):
                 self.ids[links.resolve(person)] = None
                 self._take_class(delivery, body)
+        for scope in unsure:  # of several sources, another's unreadable row may be anybody's
+            self.covered.pop(scope, None)
 
     def _take_class(self, delivery: Delivery, body: Body) -> None:
         if body.get("status") == LOST:

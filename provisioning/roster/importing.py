@@ -6,10 +6,11 @@ from typing import Any, NamedTuple
 
 from inventory.errors import GuardError
 from inventory.messages import _, say
-from inventory.records import Enrolment, School, SchoolClass
+from inventory.records import Enrolment, SchoolClass
 from inventory.records.base import new_id
 from inventory.records.deliveries import Delivery
 from inventory.records.people import Role
+from inventory.rosters.hidden import Hidden, marked
 from inventory.rosters.rows import Reading, RosterRow
 from inventory.store.codec import payload_body
 from inventory.store.deliveries import (
@@ -21,24 +22,13 @@ from inventory.store.queries import Eq
 from inventory.store.reading import SqliteReader
 from inventory.store.writing import Writer
 from inventory.times import to_micros
+from provisioning.roster.covering import Source, covered_roles
 from provisioning.roster.former import FormerNames
+from provisioning.roster.hiding import whose_rows
 from provisioning.roster.recognising import Recogniser
 
 LOST = "lost"
 """The status of a row that could not be read but names its person, who has therefore not left."""
-
-
-class Source(NamedTuple):
-    """Where a file comes from. `system` names the id space of its record ids, `gone` the sources
-    that were renamed or removed: a delivery replaces theirs of the same school, role and system.
-    """
-
-    name: str
-    system: str
-    school: School
-    roles: tuple[Role, ...]
-    school_year: str
-    gone: frozenset[str] = frozenset()
 
 
 def store_reading(
@@ -49,7 +39,7 @@ def store_reading(
     lifted: Mapping[str, str],
     former: FormerNames | None = None,
 ) -> list[Delivery]:
-    """Store one delivery for each role the source covers; returns them.
+    """Store one delivery for each role that the file covers; returns them.
 
     `former` knows names that must not come back.
 
@@ -58,20 +48,29 @@ def store_reading(
     """
     recogniser = Recogniser(reader, source.system, source.school.id)
     recogniser.look_elsewhere(reading.rows)
+    known = dict(recogniser.people)
     rows = [(row, recogniser.person_of(row)) for row in reading.rows]
-    assigned = Assigned(recogniser.people, rows)
+    found = whose_rows(reader, reading, [known], (person for _row, person in rows))
+    if len(source.roles) > 1:
+        here = {row.role for row in reading.rows}
+        source = source._replace(roles=covered_roles(reader, source, here, here))
+    assigned = Assigned(recogniser.people, rows, found)
     return store_rows(reader, writer, reading, source, lifted, assigned, former)
 
 
 class Assigned(NamedTuple):
-    """Whose each row is. `people` knows all record ids, also those of lost rows.
+    """Whose each row is. `people` knows all record ids, also those of lost rows. `found` are the
+    lost rows without an id that can only be one person's.
 
     `onto` is given for rows that were put together with deliveries in force: their ids by role.
+    `first`: all problems of the file are kept here; else only those that hide leavers.
     """
 
     people: Mapping[str, str]
     rows: list[tuple[RosterRow, str]]
+    found: Mapping[Hidden, str] = {}
     onto: Mapping[Role, str] | None = None
+    first: bool = True
 
 
 def store_rows(
@@ -84,7 +83,8 @@ def store_rows(
     former: FormerNames | None = None,
 ) -> list[Delivery]:
     """Store the rows of one school, whose persons are known; see `store_reading`."""
-    people, rows, onto = assigned
+    people, rows, found, onto, first = assigned
+    still_hidden = [one for one in reading.hidden if one not in found]
     if former is not None:
         rows = [(former.corrected(row, person), person) for row, person in rows]
     _check_year(reader, source, rows, reading.file, lifted)
@@ -96,30 +96,48 @@ def store_rows(
     made = []
     for role in source.roles:
         mine = [(row, person) for row, person in rows if row.role is role]
-        delivery = _delivery(writer, reading, source, role, len(mine))
-        stored = _stored_rows(mine, reading, people)
-        base = None if onto is None else onto.get(role, "")
-        made.append(
-            save_delivery(writer, delivery, stored, reading.problems, source.gone, onto=base)
+        number = source.school.number
+        problems = [*marked(reading.problems, still_hidden, number, role)]
+        if not first:
+            problems = [problem for problem in problems if problem.hides]
+        whole = not any(one.may_be(number, role) for one in still_hidden)
+        delivery = _delivery(
+            writer, reading, source, role, len(mine), problem_count=len(problems), whole=whole
         )
+        stored = _stored_rows(mine, reading, people, found)
+        base = None if onto is None else onto.get(role, "")
+        classes = reading.classes.get(number, ())
+        made.append(save_delivery(writer, delivery, stored, problems, source.gone, base, classes))
     return made
 
 
 GUARDS = ("earlier-year", "not-promoted")
 
 
-def _delivery(writer: Writer, reading: Reading, source: Source, role: Role, count: int) -> Delivery:
+def _delivery(
+    writer: Writer,
+    reading: Reading,
+    source: Source,
+    role: Role,
+    count: int,
+    *,
+    problem_count: int,
+    whole: bool,
+) -> Delivery:
     return Delivery(
         id=new_id(), made_at=to_micros(writer.clock()), actor=writer.actor, source=source.name,
         system=source.system, school=source.school.id, role=role.value,
         school_year=source.school_year, file_name=reading.file, sha256=reading.sha256,
         size=reading.size, format=reading.format, encoding=reading.encoding, row_count=count,
-        problem_count=len(reading.problems), absence_counts=reading.absence_counts,
+        problem_count=problem_count, absence_counts=whole,
     )  # fmt: skip
 
 
 def _stored_rows(
-    rows: list[tuple[RosterRow, str]], reading: Reading, people: Mapping[str, str]
+    rows: list[tuple[RosterRow, str]],
+    reading: Reading,
+    people: Mapping[str, str],
+    found: Mapping[Hidden, str],
 ) -> Iterator[DeliveryRow]:
     """Rows by their lines; where one line makes several rows, by a number of their own."""
     number = count(1)
@@ -130,6 +148,9 @@ def _stored_rows(
         if key in people:
             body = {"status": LOST, "keys": [key]}
             yield next(number) if several else line, people[key], body
+    for hidden, person in found.items():
+        if keys := [key for key, one in people.items() if one == person]:
+            yield next(number) if several else hidden.line, person, {"status": LOST, "keys": keys}
 
 
 def body_of(row: RosterRow) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from inventory.records.base import Edit, derive_id
 from inventory.records.changes import Notice
 from inventory.records.people import Role
 from provisioning.roster.candidates import Somebody, name_key
-from provisioning.roster.desired import Wish, Wishes
+from provisioning.roster.corrected import corrected, has_name_key
+from provisioning.roster.desired import Scope, Wish, Wishes
 from provisioning.roster.links import Likely, compare_newcomers
 from provisioning.roster.people import Known, People, in_parts
 from provisioning.roster.wishing import PersonPlan
@@ -20,13 +21,14 @@ class Joined:
     """The wishes with likely newcomers joined, and what to tell about them.
 
     `moves`: known person -> the newcomer joined with them; `newcomers`: what is wished for
-    those; `apart`: newcomers for whom nothing is planned by themselves.
+    those; `apart`: newcomers for whom nothing is planned by themselves; `kept`: see `Likely`.
     """
 
     wishes: Wishes
     moves: Mapping[str, str] = field(default_factory=dict)
     newcomers: Mapping[str, Wish] = field(default_factory=dict)
     apart: frozenset[str] = frozenset()
+    kept: Mapping[str, Scope] = field(default_factory=dict)
     notices: Sequence[Notice] = ()
 
     def persons(self, known: Iterable[str]) -> Iterator[str]:
@@ -37,6 +39,10 @@ class Joined:
     def of(self, persons: Sequence[str]) -> dict[str, Wish]:
         """What is wished for these persons."""
         wishes = self.wishes.of(persons)
+        for person in persons if self.kept else ():
+            if person in self.kept:
+                wish = wishes.get(person, Wish())
+                wishes[person] = replace(wish, lost=wish.lost | {self.kept[person]})
         for person in persons if self.moves else ():
             if person in self.moves:
                 newcomer = self.newcomers[self.moves[person]]
@@ -71,17 +77,22 @@ class Joined:
 
 def find_likely(people: People, wishes: Wishes) -> Likely:
     """What likeness says of everybody whom the inventory does not hold yet."""
-    new = (each for each in wishes.ids if each not in people.ids)
-    newcomers = [
-        _newcomer(each, wish)
-        for part in in_parts(new)
-        for each, wish in wishes.of(part).items()
-        if wish.places
-    ]
+    newcomers: list[Somebody] = []
+    told_by_name: dict[str, Wish] = {}
+    for part in in_parts(each for each in wishes.ids if each not in people.ids):
+        wished = {each: wish for each, wish in wishes.of(part).items() if wish.places}
+        newcomers += (_newcomer(each, wish) for each, wish in wished.items())
+        told_by_name |= {each: one for each, one in wished.items() if has_name_key(one.keys)}
     if not newcomers:
         return Likely()  # nearly every plan: nobody is new
     held = _held(people, wishes, newcomers)
-    return compare_newcomers(newcomers, held, people.ids.keys(), people.links)
+    likely = compare_newcomers(newcomers, held, people.ids.keys(), people.links)
+    for newcomer, (person_id, scope) in corrected(told_by_name, people, wishes).items():
+        if newcomer not in likely.moves:
+            others = {*likely.open.get(newcomer, ()), person_id}
+            likely.open[newcomer] = tuple(sorted(others))
+            likely.kept[person_id] = scope
+    return likely
 
 
 def _held(people: People, wishes: Wishes, newcomers: Sequence[Somebody]) -> Iterator[Somebody]:
@@ -136,6 +147,7 @@ def join_newcomers(people: People, wishes: Wishes) -> Joined:
         moves={person: newcomer for newcomer, person in likely.moves.items()},
         newcomers=wishes.of(likely.moves),
         apart=frozenset({*likely.moves, *likely.open}),
+        kept=likely.kept,
         notices=[
             _question(wish, each, people.schools)
             for each, wish in sorted(wishes.of(likely.open).items())

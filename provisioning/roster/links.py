@@ -55,11 +55,13 @@ class Likely:
     """What likeness says of the newcomers.
 
     `moves`: newcomer -> the one known person with this name and birth date, who is not named
-    elsewhere for the same year. `open`: newcomer -> everybody it could be.
+    elsewhere for the same year. `open`: newcomer -> everybody it could be. `kept`: known person
+    -> school and role that they keep until it is decided whether a newcomer is they.
     """
 
     moves: dict[str, str] = field(default_factory=dict)
     open: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    kept: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def stored_links(inventory: Reader) -> Links:

@@ -1,6 +1,6 @@
 """The people of the inventory with all that belongs to them, some at a time."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
@@ -61,6 +61,16 @@ class People:
         ):
             day = date.fromisoformat(str(born)) if born else None
             yield str(each), str(given_name), str(family_name), day
+
+    def enrolled_in(self, places: Set[Place]) -> Iterator[str]:
+        """Who is enrolled in one of these places; who is in several comes several times."""
+        schools = In(field="school", values=tuple(sorted({place[0] for place in places})))
+        columns = ("person", "school", "role", "school_class")
+        for person, school, role, class_id in self._inventory.rows(
+            Query(kind=Enrolment.kind, where=schools, columns=columns)
+        ):
+            if (school, role, class_id) in places:
+                yield str(person)
 
     def with_account(self) -> frozenset[str]:
         """Who has an account, in any state."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from pydantic import JsonValue
@@ -11,7 +12,12 @@ from inventory.records import School, SchoolClass
 from inventory.records.base import Edit, derive_id, unchecked
 from inventory.records.changes import Action, Change, Notice, Scope
 from inventory.store.codec import codec_of
-from inventory.store.deliveries import DeliveredRows, newest_deliveries, replaced_deliveries
+from inventory.store.deliveries import (
+    DeliveredRows,
+    hiding_lines,
+    newest_deliveries,
+    replaced_deliveries,
+)
 from inventory.store.protocol import Reader
 from inventory.store.reading import SqliteReader
 from inventory.times import school_year_of
@@ -158,7 +164,9 @@ class RosterPlanner:
         expected = {(ids[number], role) for number, role in self.expected if number in ids}
         in_force = newest_deliveries(self.deliveries)
         replaced = replaced_deliveries(self.deliveries)
-        return cover(in_force, replaced, expected, numbers, school_year_of(self.rules.day))
+        year = school_year_of(self.rules.day)
+        lines = partial(hiding_lines, self.deliveries)
+        return cover(in_force, replaced, expected, numbers, year, lines)
 
     def _class_change(self, current: People, wanted: SchoolClass) -> Change | None:
         before = current.classes.get(wanted.id)

@@ -10,12 +10,19 @@ from inventory.records.base import new_id
 from inventory.records.changes import canonical_json
 from inventory.records.deliveries import Delivery
 from inventory.records.people import Role
-from inventory.rosters.rows import Earlier, Reading, RosterRow
-from inventory.store.deliveries import deliveries, delivery_rows, newest_deliveries
+from inventory.rosters.rows import Earlier, Reading, RosterClass, RosterRow
+from inventory.store.deliveries import (
+    deliveries,
+    delivery_classes,
+    delivery_rows,
+    newest_deliveries,
+)
 from inventory.store.reading import SqliteReader
 from inventory.store.writing import Writer
+from provisioning.roster.covering import Source, covered_roles
 from provisioning.roster.former import FormerNames
-from provisioning.roster.importing import LOST, Assigned, Source, body_of, store_rows
+from provisioning.roster.hiding import whose_rows
+from provisioning.roster.importing import LOST, Assigned, body_of, store_rows
 from provisioning.roster.recognising import Recogniser
 
 Rows = list[tuple[str, Mapping[str, Any]]]
@@ -34,6 +41,7 @@ class InForce:
     def earlier(self) -> Earlier:
         """All of it as rows again."""
         rows, lost = [], set()
+        numbers = {school.id: school.number for school in self._reader.records(School)}
         for delivery in self._found:
             for _person, body in self._rows(delivery):
                 if body.get("status") == LOST:
@@ -41,17 +49,27 @@ class InForce:
                 else:
                     rows.append(_row(body))
         return Earlier(
-            rows=tuple(rows), lost=frozenset(lost),
-            absence_counts=all(d.absence_counts for d in self._found),
+            rows=tuple(rows), classes=self._classes(numbers), lost=frozenset(lost),
+            unsure=frozenset((numbers[d.school], Role(d.role)) for d in self._found
+                             if not d.absence_counts and d.school in numbers),
             school_year=max((d.school_year for d in self._found), default=""),
         )  # fmt: skip
+
+    def _classes(self, numbers: Mapping[str, str]) -> Mapping[str, tuple[RosterClass, ...]]:
+        found: defaultdict[str, dict[str, RosterClass]] = defaultdict(dict)
+        for delivery in self._found:  # newest first
+            for one in delivery_classes(self._reader, delivery.id):
+                found[numbers.get(delivery.school, "")].setdefault(one.ref, one)
+        return {number: tuple(its.values()) for number, its in found.items() if number}
 
     def ids(self, school: School) -> dict[Role, str]:
         """The deliveries of one school."""
         return {Role(d.role): d.id for d in self._found if d.school == school.id}
 
-    def unchanged(self, source: Source, role: Role, rows: Rows, *, whole: bool) -> bool:
-        """True when these rows are what is in force already, for the same school year.
+    def unchanged(
+        self, source: Source, role: Role, rows: Rows, classes: Sequence[RosterClass], *, whole: bool
+    ) -> bool:
+        """True when these rows and classes are what is in force already, for the same school year.
 
         `whole`: absence counts in them.
         """
@@ -60,6 +78,8 @@ class InForce:
         if found is None or (found.school_year, found.absence_counts) != (
             source.school_year, whole,
         ):  # fmt: skip
+            return False
+        if delivery_classes(self._reader, found.id) != [*classes]:
             return False
         return _counted(self._rows(found)) == _counted(rows)
 
@@ -107,23 +127,31 @@ def store_schools(
         by_school[row.school_number].append(row)
     people = _People(reader, parts)
     people.look_at(by_school)
+    known = [dict(one) for one in people.at.values()]
+    assigned = {n: [(row, people.person_of(row)) for row in by_school[n]] for n in parts}
+    named = (person for rows in assigned.values() for _row, person in rows)
+    found = whose_rows(reader, reading, known, named)
+    open_rows = [one for one in reading.hidden if one not in found]
+    anywhere = {role for _number, role in reading.covers or ()}
     split = Split([], [])
     for number, source in parts.items():
-        assigned = [(row, people.person_of(row)) for row in by_school[number]]
+        rows = assigned[number]
         covered = [r for r in source.roles if (number, r) in (reading.covers or ())]
+        if not reading.partial:
+            covered = [*covered_roles(reader, source, covered, anywhere)]
         onto = in_force.ids(source.school) if reading.partial else None
         if reading.partial:
             covered = [
                 role for role in covered
                 if not in_force.unchanged(
-                    source, role, _bodies(assigned, role), whole=reading.absence_counts
+                    source, role, _bodies(rows, role), reading.classes.get(number, ()),
+                    whole=not any(one.may_be(number, role) for one in open_rows),
                 )
             ]  # fmt: skip
-        told = reading.model_copy(update={"problems": ()}) if split.made else reading
         try:
             split.made.extend(store_rows(
-                reader, writer, told, source._replace(roles=tuple(covered)), lifted,
-                Assigned(people.at[number], assigned, onto), former,
+                reader, writer, reading, source._replace(roles=tuple(covered)), lifted,
+                Assigned(people.at[number], rows, found, onto, first=not split.made), former,
             ))  # fmt: skip
         except (GuardError, StaleError) as error:
             split.refused.append(error)

@@ -6,6 +6,8 @@ from inventory.messages import Message, _, say
 from inventory.records.changes import Scope, ScopeState
 from schoolnet.output import put, tell
 
+_MOST_LINES = 5
+
 
 def tell_scopes(scopes: Sequence[Scope], limit: int) -> None:
     """A count on standard output; on standard error each that somebody should look at."""
@@ -24,8 +26,8 @@ def tell_scopes(scopes: Sequence[Scope], limit: int) -> None:
 
 def _wrong(scope: Scope) -> Message:
     if scope.state is ScopeState.PARTIAL:
-        message = _("Source {school} {role}: not all rows could be read, so nobody there has left")
-    elif scope.state is ScopeState.OLDER:
+        return _partial(scope)
+    if scope.state is ScopeState.OLDER:
         message = _("Source {school} {role}: the newest file is for {year}, an earlier one was for "
                     "a later year")  # fmt: skip
     elif scope.school_year:
@@ -33,6 +35,20 @@ def _wrong(scope: Scope) -> Message:
     else:
         message = _("Source {school} {role}: missing; never delivered")
     return say(message, school=scope.number, role=scope.role, year=scope.school_year)
+
+
+def _partial(scope: Scope) -> Message:
+    """Which lines did it, and how to go on."""
+    if not scope.lines:
+        message = _("Source {school} {role}: these are changes, and before them there was no whole "
+                    "export that could be read, so nobody there has left. Import one.")  # fmt: skip
+        return say(message, school=scope.number, role=scope.role)
+    message = _(
+        "Source {school} {role}: nobody can tell whom these lines are about, or what follows them, "
+        "so nobody there has left: {lines}. Correct them in the source and import the export again."
+    )
+    shown = "; ".join(scope.lines[:_MOST_LINES]) + ("; ..." * (len(scope.lines) > _MOST_LINES))
+    return say(message, school=scope.number, role=scope.role, lines=shown)
 
 
 def _shrunken(scope: Scope) -> Message:

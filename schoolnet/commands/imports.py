@@ -21,8 +21,9 @@ from inventory.rosters.values import school_year as written_year
 from inventory.store.deliveries import deliveries, newest_deliveries
 from inventory.store.journals import inventory_code
 from inventory.times import school_year_of
+from provisioning.roster.covering import Source
 from provisioning.roster.former import FormerNames
-from provisioning.roster.importing import GUARDS, Source, store_reading
+from provisioning.roster.importing import GUARDS, store_reading
 from provisioning.roster.splitting import InForce, store_schools
 from schoolnet.commands._common import Json, Reason, lifts, new_app, place_of
 from schoolnet.output import ExitCode, fail, put, put_json, tell, texts

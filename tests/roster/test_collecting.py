@@ -28,3 +28,5 @@ def test_the_latest_year_of_a_school_counts_for_who_left() -> None:
         assert found.covered == {("north", "student"): "2027/28"}
     part = delivery("lower", "2028/29", whole=False)
     assert wishes(part, day=date(2028, 8, 20)).covered == {}
+    both = wishes(one, part, day=date(2028, 8, 20))
+    assert both.covered == {}, "the plan calls such a scope partial: nobody there has left"

@@ -96,16 +96,6 @@ def test_each_school_and_role_in_the_file_is_delivered_by_itself(city: City) -> 
     assert "!!  sources" not in city("check", code=None).out
 
 
-def test_a_school_without_teacher_rows_keeps_its_teachers(city: City) -> None:
-    city.deliver(CITY)
-    city.settle()
-    only_nord = {**CITY, "users": [{**u, "orgSourcedIds": u["orgSourcedIds"].split(",")[0]}
-                                   for u in CITY["users"]]}  # fmt: skip
-    assert ("sued", "teacher") not in city.deliver(only_nord)
-    assert "nothing to do" in city("plan", "roster").out
-    assert ("sued", "teacher", "") in city.people()["Eva"]
-
-
 def test_who_moves_to_another_school_of_the_file_stays_one_person(city: City) -> None:
     city.deliver(CITY)
     city.settle()

@@ -9,7 +9,8 @@ import pytest
 
 from inventory.errors import UsageError
 from inventory.rosters.catalogue import format_of, reader
-from inventory.rosters.rows import ReadOptions
+from inventory.rosters.hidden import Hidden
+from inventory.rosters.rows import Earlier, Reading, ReadOptions
 
 CASES = Path(__file__).parent.parent / "cases" / "rosters"
 DAY = date(2024, 7, 1)
@@ -21,7 +22,11 @@ def outcome(case: dict[str, Any]) -> dict[str, Any]:
     path = CASES / case["file"]
     try:
         name, told = format_of(path, case["format"])
-        found = reader(name)(path, ReadOptions(day=DAY, **options))
+        earlier = Earlier()
+        for before in case.get("earlier", ()):
+            asked = ReadOptions(day=DAY, earlier=lambda kept=earlier: kept, **options)
+            earlier = _kept(reader(name)(CASES / before, asked))
+        found = reader(name)(path, ReadOptions(day=DAY, earlier=lambda: earlier, **options))
     except UsageError as error:
         return {"error": str(error.message)}
     return {
@@ -35,8 +40,28 @@ def outcome(case: dict[str, Any]) -> dict[str, Any]:
         "repeated": list(found.repeated),
         "school_year": found.school_year,
         "absence_counts": found.absence_counts,
+        **({"hidden": [_shown(one) for one in found.hidden]} if found.hidden else {}),
         **({"covers": sorted(map(list, found.covers))} if found.covers is not None else {}),
     }
+
+
+def _kept(found: Reading) -> Earlier:
+    """What a delivery leaves for changes that come later."""
+    scopes = {(number, role) for number, role in found.covers or ()
+              if any(one.may_be(number, role) for one in found.hidden)}  # fmt: skip
+    return Earlier(
+        rows=tuple(row.model_copy(update={"line": 0}) for row in found.rows),
+        classes=found.classes, lost=frozenset(filter(None, found.lost.values())),
+        unsure=frozenset(scopes), school_year=found.school_year,
+    )  # fmt: skip
+
+
+def _shown(one: Hidden) -> str:
+    """FILE LINE: the schools, roles and names that it tells; ``any`` for what it does not tell."""
+    told = (
+        sorted(one.schools), sorted(role.value for role in one.roles), map(" ".join, one.names)
+    )  # fmt: skip
+    return f"{one.file} {one.line}: " + ", ".join(" or ".join(part) or "any" for part in told)
 
 
 @pytest.mark.parametrize("path", sorted(CASES.glob("*.json")), ids=lambda path: path.stem)

@@ -60,7 +60,7 @@ def cli(tmp_path: Path) -> CommandLine:
         *_somebody("p2", "Björn", "Jäger", ("nord", pupil, "c5a")),
         *_somebody("p3", "Cem", "Öz", ("sued", pupil, "c1b")),
         *_somebody("t1", "Eva", "Lang", ("nord", teacher, "c5a"), ("sued", teacher, "c1b")),
-        *_somebody("v1", "Uta", "Amt", ("nord", staff, "")),
+        *_somebody("v1", "Uta", "Amt", ("nord", staff, ""), ("sued", Role.GUARDIAN, "")),
         *_somebody("x1", "Weg", "Gegangen", ("nord", pupil, "c5a"), state=AccountState.DISABLED),
         *_somebody("x2", "Noch", "Nichtda", ("nord", pupil, ""), state=AccountState.PLANNED),
     )  # fmt: skip
@@ -104,6 +104,7 @@ def test_apple_gets_a_column_for_a_second_school_only_when_somebody_has_one(
     assert header == TABLES["staff.csv"] + ",location_id_2"
     assert first == "t1,,Eva,,Lang,t1@schule.example,t1.login,nord,sued"
     assert found["students.csv"][3].endswith(",sued,")
+    assert found["staff.csv"][2].endswith(",nord,"), "a guardian elsewhere is nobody there"
     ids = {name: {line.split(",")[0] for line in lines[1:]} for name, lines in found.items()}
     for line in found["rosters.csv"][1:]:
         _roster, group, student = line.split(",")
@@ -157,6 +158,7 @@ def test_a_oneroster_package_is_whole(cli: CommandLine) -> None:
     assert users.keys() == {"p1", "p2", "p3", "t1", "v1"}
     assert users["p1"]["givenName"] == 'Änne "Anni"'
     assert users["t1"]["orgSourcedIds"] == "nord,sued"
+    assert (users["v1"]["orgSourcedIds"], users["v1"]["role"]) == ("nord", "administrator")
     assert {row["password"] for row in users.values()} == {""}
     ids = {name: {row["sourcedId"] for row in rows} for name, rows in found.items()}
     for row in found["enrollments.csv"]:

@@ -1,5 +1,6 @@
 """Zip files and folders: what is opened, what is refused, and what never gets out of them."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,28 @@ def test_a_compression_that_is_not_known_is_refused(tmp_path: Path) -> None:
         data = data[: at + offset] + b"\x63\x00" + data[at + offset + 2 :]
     path.write_bytes(data)
     with pytest.raises(UsageError, match=r"plain zip file|damaged zip file"):
+        read(path)
+
+
+@pytest.mark.parametrize("name", ["auto", "oneroster"])
+def test_damage_inside_any_compression_is_told(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "x.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        for file, content in files(CITY).items():
+            archive.writestr(file, content)
+    data = path.read_bytes()
+    at = data.index(b"users.csv") + len("users.csv") + 12
+    path.write_bytes(data[:at] + bytes(40) + data[at + 40 :])
+    with pytest.raises(UsageError, match="damaged"):
+        read(path) if name != "auto" else format_of(path, name)
+
+
+def test_a_zip_file_of_a_later_standard_is_refused(tmp_path: Path) -> None:
+    path = zip_of(tmp_path / "x.zip", files(CITY))
+    data = bytearray(path.read_bytes())
+    data[data.index(b"PK\x01\x02") + 6] = 99
+    path.write_bytes(data)
+    with pytest.raises(UsageError, match="damaged"):
         read(path)
 
 
