@@ -24,6 +24,7 @@ class Context(StrEnum):
     MARKS = "marks"
     TREE = "tree"
     PLAN = "plan"
+    PROPOSAL = "proposal"
     RUN = "run"
     CONFIRM = "confirm"
 
@@ -36,6 +37,7 @@ TITLES = {
     Context.MARKS: _("Marks"),
     Context.TREE: _("Opening and closing"),
     Context.PLAN: _("Plan"),
+    Context.PROPOSAL: _("Proposal"),
     Context.RUN: _("Run"),
     Context.CONFIRM: _("Dialog"),
 }
@@ -92,6 +94,8 @@ KEYS = (
     Key("exclude", ("space",), Context.PLAN, _("Exclude or include"), footer=True),
     Key("apply", ("A",), Context.PLAN, _("Apply …"), footer=True),
     Key("next_concern", ("w",), Context.PLAN, _("Next warning"), footer=True),
+    Key("decide", ("L",), Context.PLAN, _("Approve or lift …"), footer=True),
+    Key("approve", ("L",), Context.PROPOSAL, _("Approve …"), footer=True),
     Key("problems_only", ("f",), Context.RUN, _("Only problems"), footer=True),
     Key("pause", ("P",), Context.RUN, _("Pause"), footer=True),
     Key("go_on", ("G",), Context.RUN, _("Go on …"), footer=True),
@@ -144,6 +148,6 @@ def footer_keys(contexts: Sequence[Context]) -> list[Key]:
 
 
 _FOOTER_ORDER = (
-    Context.TODAY, Context.RECORDS, Context.PLAN, Context.RUN, Context.CONFIRM, Context.MARKS,
-    Context.LIST, Context.TREE, Context.EVERYWHERE,
+    Context.TODAY, Context.RECORDS, Context.PLAN, Context.PROPOSAL, Context.RUN, Context.CONFIRM,
+    Context.MARKS, Context.LIST, Context.TREE, Context.EVERYWHERE,
 )  # fmt: skip

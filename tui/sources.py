@@ -14,6 +14,7 @@ from typing import NamedTuple, Protocol
 from inventory.messages import Message
 from inventory.records.changes import Action, Change, Plan, Risk
 from inventory.records.runs import ChangeResult, Control, Outcome, Run
+from tui.decisions import PlanDecisions
 from tui.inventory_sources import RecordSource, TodaySource
 
 
@@ -106,7 +107,7 @@ class Totals:
         return sum(self.counts.values())
 
 
-class PlanSource(Protocol):
+class PlanSource(PlanDecisions, Protocol):
     """One saved plan with its selection."""
 
     @property
@@ -140,9 +141,10 @@ class PlanSource(Protocol):
     def digest(self) -> str:
         """Of the plan with this selection."""
 
-    def apply(self, digest: str) -> str:
+    def apply(self, digest: str, lifted: Mapping[str, str]) -> str:
         """Start a run of exactly this digest in its own process; return the run's id.
 
+        `lifted` are guards to lift with it, each with the reason; without a run none is lifted.
         Raises StaleError when the selection moved, GuardError, or LockedError.
         """
 

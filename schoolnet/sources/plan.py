@@ -1,7 +1,7 @@
 """`tui.sources.PlanSource` on the store and the engine."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from inventory.messages import _, say
 from inventory.records.changes import Action, Plan, Risk
@@ -13,11 +13,13 @@ from inventory.store.changetree import (
     risky_changes,
 )
 from inventory.store.plans import get_change, get_plan, get_selection
-from provisioning.engine.starting import exclude, include, new_run
+from provisioning.engine.starting import approve, exclude, include, new_run
 from schoolnet.compose import run_secrets
 from schoolnet.place import Place as Folder
 from schoolnet.running import start
 from schoolnet.sources.branches import Branches, Path, branch_id, by_path, key_of, path_of
+from schoolnet.sources.moves import moves_of
+from tui.decisions import Move
 from tui.sources import Concern, Place, PlanBranch, PlannedChange, Selected, Totals
 
 _MOST_RISKY = 200
@@ -129,10 +131,22 @@ class StoredPlan:
         """Of the plan with this selection."""
         return self._plan.digest(self._selection)
 
-    def apply(self, digest: str) -> str:
+    def moves(self, proposal: str) -> Sequence[Move]:
+        """Who is in a group that the plan proposes."""
+        ids = next((h.changes for h in self._plan.holds if h.name == proposal and h.proposed), ())
+        return moves_of(self._reader, [self.change(change_id).change for change_id in ids])
+
+    def approve(self, proposal: str, reason: str) -> int:
+        """Take in such a group."""
+        with self._place.writer() as writer:
+            count = approve(self._reader, writer, self._plan, proposal, reason)
+        self._refresh()
+        return count
+
+    def apply(self, digest: str, lifted: Mapping[str, str]) -> str:
         """Start a run of exactly this digest in its own process."""
         secrets = run_secrets(self._place, self._plan.targets)
         with self._place.writer() as writer:
-            run = new_run(self._reader, writer, self._plan, digest, self._place.lock)
+            run = new_run(self._reader, writer, self._plan, digest, self._place.lock, lifted)
         self._process = start(self._place, run.id, secrets)
         return run.id

@@ -1,7 +1,7 @@
 """A plan and a run in memory, for screens. Names are invented."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from inventory.errors import StaleError
@@ -9,6 +9,7 @@ from inventory.messages import Message, _, say
 from inventory.records.changes import Action, Change, Plan, Risk, Selection
 from inventory.records.runs import ChangeResult, Control, Outcome, Run, RunState
 from inventory.rosters.rows import Problem
+from tui.decisions import Move
 from tui.inventory_sources import RecordSource, Today, TodaySource
 from tui.presenters.names import PROBLEMS
 from tui.sources import (
@@ -96,6 +97,8 @@ class FakePlan:
     concerns_: list[Concern] = field(default_factory=list)
     excluded: set[str] = field(default_factory=set)
     applied: list[str] = field(default_factory=list)
+    moves_: list[Move] = field(default_factory=list)
+    decided: dict[str, str] = field(default_factory=dict)
 
     @property
     def plan(self) -> Plan:
@@ -172,10 +175,21 @@ class FakePlan:
     def digest(self) -> str:
         return self.plan.digest(Selection(excluded=frozenset(self.excluded)))
 
-    def apply(self, digest: str) -> str:
+    def moves(self, proposal: str) -> Sequence[Move]:
+        return self.moves_
+
+    def approve(self, proposal: str, reason: str) -> int:
+        self.decided[proposal] = reason
+        self.concerns_ = [one for one in self.concerns_ if one.proposal != proposal]
+        back = {move.change.id for move in self.moves_} & self.excluded
+        self.excluded -= back
+        return len(back)
+
+    def apply(self, digest: str, lifted: Mapping[str, str]) -> str:
         if digest != self.digest():
             raise StaleError(_("The selection has changed."))
         self.applied.append(digest)
+        self.decided.update(lifted)
         return "r1"
 
 

@@ -59,8 +59,15 @@ def applied_detail(applied: AppliedChange, texts: Texts) -> Detail:
     return _detail(applied.change, [*lines, texts.render(applied.change.reason)], texts)
 
 
-def concern_detail(concern: Concern, plan_id: str, digest: str, texts: Texts) -> Detail:
-    """A warning in full, with what can be done about a guard."""
+def command_line(*words: str) -> str:
+    """The command that does the same, with the reason left open."""
+    return " ".join(("schoolnet", *words, "--reason …"))
+
+
+def concern_detail(
+    concern: Concern, plan_id: str, digest: str, texts: Texts, lifted: str = ""
+) -> Detail:
+    """A warning in full, with what can be done about a guard. `lifted` is why it will be."""
     lines = [texts.render(concern.message)]
     if concern.guard:
         lines += [
@@ -69,14 +76,16 @@ def concern_detail(concern: Concern, plan_id: str, digest: str, texts: Texts) ->
                 "It holds back {count} changes.",
                 concern.held,
             ),
-            texts("Exclude these changes, or lift the guard by name and with a reason:"),
+            texts("Lifted with the next run from here: {reason}", reason=lifted)
+            if lifted
+            else texts("Exclude these changes, or lift the guard with a reason: L, or"),
             f"schoolnet apply {plan_id} --digest {digest} --lift {concern.guard} --reason …",
         ]
         return Detail(texts("Guard {name}", name=concern.guard), tuple(lines))
     if concern.proposal:
         lines += [
-            texts("Look through these changes, then approve them by name and with a reason:"),
-            f"schoolnet plans approve {plan_id} {concern.proposal} --reason …",
+            texts("Enter shows who it is. Then approve them with a reason: L, or"),
+            command_line("plans", "approve", plan_id, concern.proposal),
         ]
         return Detail(texts("Proposal {name}", name=concern.proposal), tuple(lines))
     return Detail(texts("Warning"), tuple(lines))

@@ -1,6 +1,6 @@
 """The plan screen's rows and lines."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from inventory.records.changes import Action, Plan
 from tui.pagers import Look, Row
@@ -90,13 +90,20 @@ def sum_line(totals: Totals, digest: str, texts: Texts) -> str:
     return "  ".join([*parts, texts("digest {digest}", digest=digest[:12])])
 
 
-def concern_rows(concerns: Sequence[Concern], texts: Texts) -> list[tuple[int, Row]]:
-    """The warnings: guards and risky changes first."""
-    return [(number, _concern_row(concern, texts)) for number, concern in enumerate(concerns)]
+def concern_rows(
+    concerns: Sequence[Concern], lifted: Container[str], texts: Texts
+) -> list[tuple[int, Row]]:
+    """The warnings: guards and risky changes first. `lifted` are the guards that will be."""
+    return [
+        (number, _concern_row(concern, concern.guard in lifted, texts))
+        for number, concern in enumerate(concerns)
+    ]
 
 
-def _concern_row(concern: Concern, texts: Texts) -> Row:
+def _concern_row(concern: Concern, lifted: bool, texts: Texts) -> Row:
     sentence = texts.render(concern.message)
+    if lifted:
+        return Row(("✓", texts("Will be lifted: {text}", text=sentence)))
     if concern.proposal:
         return Row(("?", sentence))
     if concern.guard or concern.change:
