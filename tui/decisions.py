@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, Protocol
 
+from inventory.messages import Message
 from inventory.records.changes import Change
 
 
@@ -41,4 +42,15 @@ class PlanDecisions(Protocol):
         """Take in such a group; returns how many changes are included by this.
 
         Raises UsageError when the plan proposes nothing of this name.
+        """
+
+    def drifted(self, *, branch: str = "", change_id: str = "") -> Sequence[Change]:
+        """What somebody changed outside: this change, or all included ones below a branch."""
+
+    def accept(self, changes: Sequence[str], reason: str) -> Sequence[Message]:
+        """Let the inventory want what drifted in these changes; returns what is to be known.
+
+        All are accepted or none, and the plan is stale then. May take seconds. Raises StaleError
+        when the inventory moved since the plan was made, UsageError when something cannot be
+        accepted, LockedError while a run is alive.
         """

@@ -95,6 +95,7 @@ KEYS = (
     Key("apply", ("A",), Context.PLAN, _("Apply …"), footer=True),
     Key("next_concern", ("w",), Context.PLAN, _("Next warning"), footer=True),
     Key("decide", ("L",), Context.PLAN, _("Approve or lift …"), footer=True),
+    Key("accept", ("I",), Context.PLAN, _("Accept the drift …"), footer=True),
     Key("approve", ("L",), Context.PROPOSAL, _("Approve …"), footer=True),
     Key("problems_only", ("f",), Context.RUN, _("Only problems"), footer=True),
     Key("pause", ("P",), Context.RUN, _("Pause"), footer=True),

@@ -2,8 +2,8 @@
 
 The composition root stands behind these protocols with store and engine. All methods are called
 from the one thread of the interface, so each answers in a few milliseconds, at any size (counts
-from grouped queries or counters, never by reading all rows); only apply and retry may take
-longer. All may raise SchoolnetError, whose Message is shown.
+from grouped queries or counters, never by reading all rows); only apply, retry and accept
+may take longer. All may raise SchoolnetError, whose Message is shown.
 """
 
 from collections.abc import Mapping, Sequence
@@ -70,8 +70,8 @@ class Concern:
     """Something to look at before applying: a guard that holds, a notice, a risky change.
 
     `guard` is the name of the guard, `held` how many changes it stops; `proposal` is the name of
-    a group of changes that wait for an approval. `change` is the id of the change it is about, if
-    it is about one.
+    a group of changes that wait for an approval; `drift`: what follows is put back by applying.
+    `change` is the id of the change it is about or begins with, if there is one.
     """
 
     message: Message
@@ -79,6 +79,7 @@ class Concern:
     proposal: str = ""
     held: int = 0
     change: str = ""
+    drift: bool = False
 
 
 class Selected(NamedTuple):
@@ -127,7 +128,7 @@ class PlanSource(PlanDecisions, Protocol):
         """Where a change is in the tree."""
 
     def concerns(self) -> Sequence[Concern]:
-        """Guards that hold and are not lifted, then risky changes, then notices."""
+        """Guards that hold and are not lifted, proposals, risky changes, drift, notices."""
 
     def select(self, included: bool, *, branch: str = "", change_id: str = "") -> Selected:
         """Include or exclude one change or all below a branch.

@@ -185,6 +185,14 @@ class FakePlan:
         self.excluded -= back
         return len(back)
 
+    def drifted(self, *, branch: str = "", change_id: str = "") -> Sequence[Change]:
+        below = [self.change(change_id).change] if change_id else self.below(branch)
+        return [c for c in below if c.drift and (change_id or c.id not in self.excluded)]
+
+    def accept(self, changes: Sequence[str], reason: str) -> Sequence[Message]:
+        self.decided.update(dict.fromkeys(changes, reason))
+        return [say("Taken in: {change}", change=change) for change in changes]
+
     def apply(self, digest: str, lifted: Mapping[str, str]) -> str:
         if digest != self.digest():
             raise StaleError(_("The selection has changed."))

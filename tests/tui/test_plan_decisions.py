@@ -105,3 +105,58 @@ async def test_a_warning_that_nobody_decides_says_so() -> None:
     async with app.run_test(size=SMALL, notifications=True) as pilot:
         await pilot.press("w", "w", "w", "L")
         await shows(pilot, "nothing that could be approved or lifted")
+
+
+def with_drift() -> FakeWorkplace:
+    """The sample plan, with two accounts that somebody changed in the directory."""
+    place = workplace()
+    changes = place.plan_.changes_
+    for number in (1, 2):
+        drifted = {"drift": ("mail",), "before": {"mail": f"x{number}@example.org"}}
+        changes[number] = replace_change(changes[number], needs=(), **drifted)
+    place.plan_.concerns_.append(Concern(say("Somebody was here"), change="a1", drift=True))
+    return place
+
+
+@pytest.mark.parametrize("texts", [GERMAN, ENGLISH])
+async def test_drift_of_one_account_is_accepted_and_the_plan_is_stale(texts: Texts) -> None:
+    german = texts is GERMAN
+    place = with_drift()
+    app = plan_app(place, texts)
+    async with app.run_test(size=SMALL, notifications=True) as pilot:
+        await pilot.press(*"wwww")
+        await shows(pilot, "≠  Somebody was here")
+        (row,) = [line for line in lines(app) if "cn=m.muster1," in line]
+        assert row.startswith("❯")
+        assert "≠" in row
+        await pilot.press("I")
+        await shows(pilot, "x1@example.org", "schoolnet plans accept k3v7 --change a1 --reason …")
+        await pilot.press(*"married", "f2")
+        await shows(pilot, "Taken in: a1", "Übernommen" if german else "Accepted")
+        assert place.plan_.decided == {"a1": "married"}
+        await pilot.press("escape")
+        stale = "Neu planen: schoolnet plan" if german else "Make a new plan: schoolnet plan"
+        await shows(pilot, stale)
+        await pilot.press("A")
+        await shows(
+            pilot, "Überholt, weil" if german else "Stale: drift", "Noch" if german else "Not"
+        )
+
+
+async def test_a_branch_accepts_all_drift_in_it_that_is_not_excluded() -> None:
+    place = with_drift()
+    place.plan_.excluded = {"a2"}
+    app = plan_app(place)
+    async with app.run_test(size=SMALL, notifications=True) as pilot:
+        await pilot.press("I", *"ok", "f2")
+        await shows(pilot, "Taken in: a1")
+        assert place.plan_.decided == {"a1": "ok"}
+
+
+async def test_what_is_no_drift_is_not_accepted() -> None:
+    place = with_drift()
+    app = plan_app(place)
+    async with app.run_test(size=SMALL, notifications=True) as pilot:
+        await pilot.press("down", "I")
+        await shows(pilot, "there is nothing to accept")
+        assert isinstance(app.screen, PlanScreen)

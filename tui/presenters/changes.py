@@ -44,6 +44,8 @@ def planned_detail(planned: PlannedChange, needs: Sequence[str], texts: Texts) -
         lines.append(texts("Excluded: it will not be applied."))
     if change.risk is not Risk.LOW:
         lines.append(texts("Risk: {risk}", risk=texts(RISKS[change.risk])))
+    if change.drift:
+        lines.append(texts("Applying puts it back; I takes it into the inventory instead."))
     if needs:
         lines.append(texts("Needs first: {changes}", changes=", ".join(needs)))
     return _detail(change, lines, texts)
@@ -57,6 +59,18 @@ def applied_detail(applied: AppliedChange, texts: Texts) -> Detail:
     if result and result.message:
         lines.append(texts.render(result.message))
     return _detail(applied.change, [*lines, texts.render(applied.change.reason)], texts)
+
+
+def drift_line(change: Change, texts: Texts) -> str:
+    """What drifted, and what the directory has now where the plan names it."""
+    now = change.before or {}
+    parts = [
+        f"{field_label(name, texts)} {field_text(name, now[name], texts)}"
+        if name in now
+        else field_label(name, texts)
+        for name in change.drift
+    ]
+    return f"{change.key}: {', '.join(parts)}"
 
 
 def command_line(*words: str) -> str:

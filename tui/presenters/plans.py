@@ -2,12 +2,16 @@
 
 from collections.abc import Container, Mapping, Sequence
 
+from inventory.messages import _
 from inventory.records.changes import Action, Plan
 from tui.pagers import Look, Row
 from tui.presenters.names import RISK_SIGNS, branch_name, key_below, risk_look
 from tui.sources import Concern, PlanBranch, PlannedChange, PlanSource, Totals
 from tui.texts import Texts
 
+STALE = _("Stale: drift was accepted from here. Make a new plan: schoolnet plan")
+DRIFT = "≠"
+"""Somebody changed it in the directory."""
 ALL, SOME, NONE = "[x]", "[-]", "[ ]"
 """How much of a row is selected."""
 
@@ -47,7 +51,7 @@ class PlanForest:
         look = Look.MUTED if planned.excluded else risk_look(change.risk)
         key = key_below(change.key, above)
         text = f"{'  ' * depth}  {chosen} {change.action.sign} {key}"
-        return Row((text, "", RISK_SIGNS[change.risk]), look)
+        return Row((text, "", RISK_SIGNS[change.risk] or (DRIFT if change.drift else "")), look)
 
 
 def _amount(branch: PlanBranch) -> str:
@@ -69,8 +73,10 @@ def plan_title(plan: Plan, texts: Texts) -> str:
     return texts("Plan {plan}", plan=plan.id)
 
 
-def plan_head(plan: Plan, texts: Texts) -> str:
+def plan_head(plan: Plan, stale: bool, texts: Texts) -> str:
     """When and by whom it was made, and that looking at it changes nothing."""
+    if stale:
+        return texts(STALE)
     return texts(
         "Made {moment} by {actor} · a preview: nothing has been sent",
         moment=texts.moment(plan.made_at),
@@ -106,6 +112,8 @@ def _concern_row(concern: Concern, lifted: bool, texts: Texts) -> Row:
         return Row(("✓", texts("Will be lifted: {text}", text=sentence)))
     if concern.proposal:
         return Row(("?", sentence))
+    if concern.drift:
+        return Row((DRIFT, sentence))
     if concern.guard or concern.change:
         return Row(("!!", sentence), Look.WARNING)
     return Row(("!", sentence))

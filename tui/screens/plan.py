@@ -1,13 +1,13 @@
 """The plan: walk it, leave out what should wait, see exactly what is sent, apply it."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from inventory.messages import _, say
-from tui.confirm import words_to_type
+from inventory.records.changes import Change
 from tui.keymap import Context
 from tui.pagers import ListPager
 from tui.presenters.changes import (
@@ -24,11 +24,10 @@ from tui.presenters.plans import (
     sum_line,
 )
 from tui.screens.base import BaseScreen
-from tui.screens.confirm import ConfirmScreen
 from tui.screens.deciding import Deciding
 from tui.screens.detail import DetailScreen
 from tui.screens.proposal import ProposalScreen
-from tui.sources import Concern, PlanBranch, PlannedChange, PlanSource, Totals
+from tui.sources import Concern, PlanBranch, PlannedChange, PlanSource
 from tui.texts import Texts
 from tui.tree import Node, TreePager
 from tui.widgets.columns import Column
@@ -59,13 +58,13 @@ class PlanScreen(BaseScreen):
 
     def compose_parts(self) -> ComposeResult:
         """Head, tree and warnings beside the detail, sum."""
-        texts, plan = self.texts, self._source.plan
+        texts = self.texts
         changes = (
             Column(texts("Changes"), grows=True),
             Column(texts("Count"), align="right"),
             Column("!!"),
         )
-        yield Static(plan_head(plan, texts), id="head", markup=False)
+        yield Static(self._head, id="head", markup=False)
         with Horizontal(id="body"):
             with Vertical(id="left"):
                 yield TreeTable[PlanBranch](
@@ -208,48 +207,27 @@ class PlanScreen(BaseScreen):
         else:
             self.attempt(lambda: self._deciding.about(concern))
 
+    def action_accept(self) -> None:
+        """Take the drift of the row, or of all included below it, into the inventory."""
+        node = self._tree.node
+        if node is not None:
+            self.attempt(lambda: self._deciding.accept(self._drifted(node)))
+
+    def _drifted(self, node: Node) -> Sequence[Change]:
+        if node.leaf < 0:
+            return self._source.drifted(branch=node.branch)
+        planned = self._planned(node)
+        return self._source.drifted(change_id=planned.change.id) if planned else ()
+
     def _decided(self) -> None:
+        self.query_one("#head", Static).update(self._head)
         self._show_selection()
-        self._show_detail(self._warnings, self._warnings.cursor)
+        if not self._deciding.stale:
+            self._show_detail(self._warnings, self._warnings.cursor)
 
     def action_apply(self) -> None:
         """Ask for the words; then start the run."""
-        self.attempt(self._ask_to_apply)
-
-    def _ask_to_apply(self) -> None:
-        totals, digest = self._source.totals(), self._source.digest()
-        if not totals.selected:
-            self.tell(say(_("Nothing is selected: there is nothing to apply.")))
-            return
-        standing = {concern.guard for concern in self._concerns}
-        lifted = {name: why for name, why in self._deciding.lifted.items() if name in standing}
-        dialog = ConfirmScreen(
-            self.texts,
-            self.texts("Apply plan {plan}", plan=self._source.plan.id),
-            self._what_will_happen(totals, digest),
-            words_to_type(totals),
-        )
-
-        def answered(confirmed: bool | None) -> None:
-            if confirmed:
-                self.attempt(lambda: self.desk.open_run(self._source.apply(digest, lifted)))
-
-        self.app.push_screen(dialog, answered)
-
-    def _what_will_happen(self, totals: Totals, digest: str) -> list[str]:
-        texts = self.texts
-        lines = [sum_line(totals, digest, texts)]
-        guards = [concern for concern in self._concerns if concern.guard]
-        lifted = self._deciding.lifted
-        lines += [
-            texts("Will be lifted: {text}", text=texts.render(concern.message))
-            if concern.guard in lifted
-            else texts.render(concern.message)
-            for concern in guards
-        ]
-        if any(concern.guard not in lifted for concern in guards):
-            lines.append(texts("A guard holds: the run will be refused until it is lifted."))
-        return lines
+        self.attempt(lambda: self._deciding.apply(self._concerns))
 
     def _show_selection(self) -> None:
         self.attempt(self._read_selection)
@@ -268,6 +246,10 @@ class PlanScreen(BaseScreen):
     @property
     def _tree(self) -> TreeTable[PlanBranch]:
         return self.query_one("#changes", TreeTable)
+
+    @property
+    def _head(self) -> str:
+        return plan_head(self._source.plan, self._deciding.stale, self.texts)
 
     @property
     def _warnings(self) -> VirtualTable:
