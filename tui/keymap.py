@@ -20,6 +20,7 @@ class Context(StrEnum):
     EVERYWHERE = "everywhere"
     TODAY = "today"
     RECORDS = "records"
+    QUESTIONS = "questions"
     LIST = "list"
     MARKS = "marks"
     TREE = "tree"
@@ -33,6 +34,7 @@ TITLES = {
     Context.EVERYWHERE: _("Everywhere"),
     Context.TODAY: _("Today"),
     Context.RECORDS: _("Records"),
+    Context.QUESTIONS: _("Open questions"),
     Context.LIST: _("In lists"),
     Context.MARKS: _("Marks"),
     Context.TREE: _("Opening and closing"),
@@ -77,6 +79,7 @@ KEYS = (
     Key("runs", ("t",), Context.TODAY, _("Runs"), footer=True),
     Key("imports", ("i",), Context.TODAY, _("Imports"), footer=True),
     Key("records", ("r",), Context.TODAY, _("Records …"), footer=True),
+    Key("questions", ("o",), Context.TODAY, _("Open questions")),
     Key("refresh", ("f5",), Context.TODAY, _("Read again")),
     Key("filter", ("slash",), Context.RECORDS, _("Filter"), footer=True),
     Key("kinds", ("g",), Context.RECORDS, _("Other kind …"), footer=True),
@@ -86,6 +89,10 @@ KEYS = (
     Key("copy", ("y",), Context.RECORDS, _("Copy"), footer=True),
     Key("copy_line", ("Y",), Context.RECORDS, _("Copy the whole line")),
     Key("refresh", ("f5",), Context.RECORDS, _("Read again")),
+    Key("same", ("J",), Context.QUESTIONS, _("One person …"), footer=True),
+    Key("different", ("S",), Context.QUESTIONS, _("Two people …"), footer=True),
+    Key("later", ("l",), Context.QUESTIONS, _("Later"), footer=True),
+    Key("refresh", ("f5",), Context.QUESTIONS, _("Compare again"), footer=True),
     Key("mark", ("space",), Context.MARKS, _("Mark"), footer=True),
     Key("mark_range", ("v",), Context.MARKS, _("Begin or end a range"), footer=True),
     Key("mark_all", ("a",), Context.MARKS, _("Mark all, or none"), footer=True),
@@ -149,6 +156,6 @@ def footer_keys(contexts: Sequence[Context]) -> list[Key]:
 
 
 _FOOTER_ORDER = (
-    Context.TODAY, Context.RECORDS, Context.PLAN, Context.PROPOSAL, Context.RUN, Context.CONFIRM,
-    Context.MARKS, Context.LIST, Context.TREE, Context.EVERYWHERE,
+    Context.TODAY, Context.RECORDS, Context.QUESTIONS, Context.PLAN, Context.PROPOSAL,
+    Context.RUN, Context.CONFIRM, Context.MARKS, Context.LIST, Context.TREE, Context.EVERYWHERE,
 )  # fmt: skip

@@ -16,6 +16,7 @@ from inventory.records.changes import Action, Change, Plan, Risk
 from inventory.records.runs import ChangeResult, Control, Outcome, Run
 from tui.decisions import PlanDecisions
 from tui.inventory_sources import RecordSource, TodaySource
+from tui.questions import QuestionSource
 
 
 class Level(StrEnum):
@@ -229,6 +230,9 @@ class Workplace(Protocol):
 
     def records(self) -> RecordSource:
         """All that is in the inventory."""
+
+    def questions(self) -> QuestionSource:
+        """Which newcomers may be somebody we know."""
 
     def plan(self, plan_id: str) -> PlanSource:
         """A saved plan."""

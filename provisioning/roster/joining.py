@@ -78,17 +78,23 @@ def join_newcomers(
         people[person_id] = join(people.get(person_id, Wish()), newcomers[newcomer])
         moves[person_id] = newcomer
     joined = replace(wishes, people=people)
-    notices = [_question(wishes.people[each], each, schools) for each in sorted(likely.open)]
+    notices = [
+        _question(wishes.people[each], each, len(likely.open[each]), schools)
+        for each in sorted(likely.open)
+    ]
     return Joined(joined, moves, newcomers, notices)
 
 
-def _question(wish: Wish, newcomer: str, schools: Mapping[str, School]) -> Notice:
+QUESTION = _(
+    "{name} at {school} may be somebody we know already, and gets no account until it is "
+    "decided: `schoolnet links` shows who."
+)
+"""Of a newcomer; `count`, which is not said, is how many people they could be."""
+
+
+def _question(wish: Wish, newcomer: str, count: int, schools: Mapping[str, School]) -> Notice:
     """It names only the newcomer: whom they could be is asked for with `schoolnet links`."""
     school = min(wish.places)[0]
-    message = _(
-        "{name} at {school} may be somebody we know already, and gets no account until it is "
-        "decided: `schoolnet links` shows who."
-    )
     name = f"{wish.family_name}, {wish.given_name}"
-    return Notice(school=school, record=newcomer,
-                  message=say(message, name=name, school=schools[school].name))  # fmt: skip
+    message = say(QUESTION, name=name, school=schools[school].name, count=count)
+    return Notice(school=school, record=newcomer, message=message)

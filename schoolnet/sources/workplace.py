@@ -5,6 +5,7 @@ from inventory.store.plans import get_selection, plans
 from inventory.store.runs import ended_count, runs, runs_of_plan
 from schoolnet.place import Place
 from schoolnet.sources.plan import StoredPlan
+from schoolnet.sources.questions import AskedQuestions
 from schoolnet.sources.records import StoredRecords
 from schoolnet.sources.run import StoredRun
 from schoolnet.sources.today import StoredToday
@@ -42,6 +43,10 @@ class Workplace:
     def records(self) -> StoredRecords:
         """All that is in the inventory."""
         return self._records
+
+    def questions(self) -> AskedQuestions:
+        """Which newcomers may be somebody we know."""
+        return AskedQuestions(self._place)
 
     def plan(self, plan_id: str) -> StoredPlan:
         """A saved plan."""

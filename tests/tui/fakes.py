@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from inventory.errors import StaleError
+from inventory.errors import SchoolnetError, StaleError
 from inventory.messages import Message, _, say
 from inventory.records.changes import Action, Change, Plan, Risk, Selection
 from inventory.records.runs import ChangeResult, Control, Outcome, Run, RunState
@@ -12,6 +12,7 @@ from inventory.rosters.rows import Problem
 from tui.decisions import Move
 from tui.inventory_sources import RecordSource, Today, TodaySource
 from tui.presenters.names import PROBLEMS
+from tui.questions import Question, QuestionSource
 from tui.sources import (
     AppliedChange,
     Concern,
@@ -293,6 +294,34 @@ class FakeToday:
 
 
 @dataclass
+class FakeQuestions:
+    """Implements QuestionSource; `found` is what the comparison will find, once it has ended."""
+
+    found: list[Question] | SchoolnetError | None = None
+    decided: dict[Question, tuple[bool, str]] = field(default_factory=dict)
+    asked: int = 0
+    closed: int = 0
+
+    def ask(self) -> None:
+        self.asked += 1
+
+    def version(self) -> tuple[int, bool, int]:
+        return self.asked, self.found is None, len(self.decided)
+
+    def questions(self) -> Sequence[Question] | None:
+        if isinstance(self.found, SchoolnetError):
+            raise self.found
+        return self.found and [one for one in self.found if one not in self.decided]
+
+    def decide(self, question: Question, reason: str, *, same: bool) -> Sequence[Message]:
+        self.decided[question] = same, reason
+        return []
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+@dataclass
 class FakeWorkplace:
     """Implements Workplace."""
 
@@ -300,6 +329,7 @@ class FakeWorkplace:
     run_: FakeRun
     today_: TodaySource = field(default_factory=FakeToday)
     records_: RecordSource | None = None
+    questions_: FakeQuestions = field(default_factory=FakeQuestions)
     name: str = "Musterstadt"
     actor: str = "anna"
 
@@ -312,6 +342,9 @@ class FakeWorkplace:
 
     def status(self) -> Status:
         return Status(plan_changes=self.plan_.totals().selected)
+
+    def questions(self) -> QuestionSource:
+        return self.questions_
 
     def plan(self, plan_id: str) -> PlanSource:
         return self.plan_

@@ -20,6 +20,7 @@ from tui.screens.imports import ImportsScreen
 from tui.screens.kinds import KindsScreen
 from tui.screens.plan import PlanScreen
 from tui.screens.proposal import ProposalScreen
+from tui.screens.questions import QuestionsScreen
 from tui.screens.records import RecordsScreen
 from tui.screens.run import RunScreen
 from tui.screens.today import TodayScreen
@@ -49,6 +50,7 @@ def test_no_list_has_a_dangerous_key_and_enter_is_never_one() -> None:
     [
         PlanScreen.CONTEXTS,
         ProposalScreen.CONTEXTS,
+        QuestionsScreen.CONTEXTS,
         RunScreen.CONTEXTS,
         TodayScreen.CONTEXTS,
         RecordsScreen.CONTEXTS,
@@ -70,6 +72,7 @@ def test_a_key_means_one_thing_on_a_screen(contexts: tuple[Context, ...]) -> Non
     [
         (BaseScreen, {Context.EVERYWHERE}),
         (PlanScreen, {Context.PLAN, Context.EVERYWHERE}),
+        (QuestionsScreen, {Context.QUESTIONS, Context.EVERYWHERE}),
         (ProposalScreen, {Context.PROPOSAL, Context.EVERYWHERE}),
         (RunScreen, {Context.RUN, Context.EVERYWHERE}),
         (TodayScreen, {Context.TODAY, Context.EVERYWHERE}),
@@ -99,6 +102,7 @@ def test_every_action_exists_where_it_is_bound() -> None:
         Context.EVERYWHERE: BaseScreen, Context.LIST: VirtualTable, Context.MARKS: MarkTable,
         Context.TREE: TreeTable, Context.PLAN: PlanScreen, Context.RUN: RunScreen,
         Context.PROPOSAL: ProposalScreen,
+        Context.QUESTIONS: QuestionsScreen,
         Context.TODAY: TodayScreen, Context.RECORDS: RecordsScreen,
         Context.CONFIRM: ConfirmScreen,
     }  # fmt: skip

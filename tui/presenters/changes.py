@@ -14,18 +14,20 @@ from tui.texts import Texts
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One line of the table: a field, its value now and after."""
+    """One line of the table: a field, its value now and after; `differs` gives it a sign."""
 
     name: str
     now: str
     after: str
+    differs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Detail:
     """What the detail pane shows, from top to bottom; empty parts are left out.
 
-    `facts` are names with their values, as they are; `fields` are what a change makes of them.
+    `facts` are names with their values, as they are; `fields` are what a change makes of them, or
+    two sides, under these `heads`.
     """
 
     title: str
@@ -34,6 +36,7 @@ class Detail:
     fields: tuple[Field, ...] = ()
     operations: tuple[str, ...] = ()
     undo: tuple[str, ...] = ()
+    heads: tuple[str, str] = ("", "")
 
 
 def planned_detail(planned: PlannedChange, needs: Sequence[str], texts: Texts) -> Detail:
