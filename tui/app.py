@@ -122,7 +122,8 @@ class SchoolnetApp(App[None], inherit_bindings=False):
                 self.push_screen(QuestionsScreen(texts, workplace.questions()))
             case RecordsLink(kind=kind, where=where, named=named, record=record):
                 view = first_view(kind, where, named)
-                self.push_screen(RecordsScreen(texts, workplace.records(), view, record))
+                records, accounts = workplace.records(), workplace.accounts()
+                self.push_screen(RecordsScreen(texts, records, accounts, view, record))
 
     def change_theme(self) -> None:
         """Light or dark."""

@@ -86,6 +86,7 @@ KEYS = (
     Key("sort", ("s",), Context.RECORDS, _("Sort"), footer=True),
     Key("turn", ("S",), Context.RECORDS, _("Turn the order")),
     Key("history", ("h",), Context.RECORDS, _("History"), footer=True),
+    Key("hold", ("H",), Context.RECORDS, _("Hold or release …"), footer=True),
     Key("copy", ("y",), Context.RECORDS, _("Copy"), footer=True),
     Key("copy_line", ("Y",), Context.RECORDS, _("Copy the whole line")),
     Key("refresh", ("f5",), Context.RECORDS, _("Read again")),

@@ -16,6 +16,7 @@ from inventory.records.changes import Action, Change, Plan, Risk
 from inventory.records.runs import ChangeResult, Control, Outcome, Run
 from tui.decisions import PlanDecisions
 from tui.inventory_sources import RecordSource, TodaySource
+from tui.lives import AccountSource
 from tui.questions import QuestionSource
 
 
@@ -230,6 +231,9 @@ class Workplace(Protocol):
 
     def records(self) -> RecordSource:
         """All that is in the inventory."""
+
+    def accounts(self) -> AccountSource:
+        """The accounts of people, beside their records."""
 
     def questions(self) -> QuestionSource:
         """Which newcomers may be somebody we know."""

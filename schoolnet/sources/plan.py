@@ -16,7 +16,6 @@ from inventory.store.changetree import (
 )
 from inventory.store.plans import get_change, get_plan, get_selection
 from provisioning.engine.starting import approve, exclude, include, new_run
-from schoolnet.accepting import accept_drift, told
 from schoolnet.compose import run_secrets
 from schoolnet.place import Place as Folder
 from schoolnet.running import start
@@ -163,6 +162,8 @@ class StoredPlan:
 
     def accept(self, changes: Sequence[str], reason: str) -> Sequence[Message]:
         """Let the inventory want what drifted in these changes."""
+        from schoolnet.accepting import accept_drift, told  # it loads what speaks to directories
+
         return [
             message
             for one in accept_drift(self._place, self._plan.id, changes, reason)

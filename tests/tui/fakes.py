@@ -11,6 +11,7 @@ from inventory.records.runs import ChangeResult, Control, Outcome, Run, RunState
 from inventory.rosters.rows import Problem
 from tui.decisions import Move
 from tui.inventory_sources import RecordSource, Today, TodaySource
+from tui.lives import AccountSource
 from tui.presenters.names import PROBLEMS
 from tui.questions import Question, QuestionSource
 from tui.sources import (
@@ -329,6 +330,7 @@ class FakeWorkplace:
     run_: FakeRun
     today_: TodaySource = field(default_factory=FakeToday)
     records_: RecordSource | None = None
+    accounts_: AccountSource | None = None
     questions_: FakeQuestions = field(default_factory=FakeQuestions)
     name: str = "Musterstadt"
     actor: str = "anna"
@@ -342,6 +344,10 @@ class FakeWorkplace:
 
     def status(self) -> Status:
         return Status(plan_changes=self.plan_.totals().selected)
+
+    def accounts(self) -> AccountSource:
+        assert self.accounts_, "this test opens no records"
+        return self.accounts_
 
     def questions(self) -> QuestionSource:
         return self.questions_
