@@ -59,6 +59,8 @@ async def test_a_proposal_is_looked_at_and_approved_with_a_reason(texts: Texts) 
         await shows(pilot, "Changes included by it: 2" if not german else "Änderungen: 2")
         assert place.plan_.decided == {GROUP: "seen"}
         assert "may be known" not in text(app)
+        await pilot.press("w")
+        await shows(pilot, "❯         [x] ~ Gi1/0/48")
 
 
 @pytest.mark.parametrize("keys", [("escape",), ("enter",), (*"no", "escape")])

@@ -221,7 +221,10 @@ class PlanScreen(BaseScreen):
 
     def _decided(self) -> None:
         self.query_one("#head", Static).update(self._head)
+        before = len(self._concerns)
         self._show_selection()
+        if len(self._concerns) < before:  # the next warning is where the decided one was
+            self._next_concern = self._warnings.cursor
         if not self._deciding.stale:
             self._show_detail(self._warnings, self._warnings.cursor)
 
