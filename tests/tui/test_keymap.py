@@ -146,6 +146,7 @@ def test_what_is_said_to_need_no_textual_loads_none() -> None:
         "import tui.texts, tui.keymap, tui.pagers, tui.tree, tui.sources, tui.confirm, tui.cells\n"
         "import tui.environment, tui.presenters.plans, tui.presenters.runs, tui.widgets.columns\n"
         "import tui.presenters.today, tui.presenters.records, tui.presenters.imports\n"
+        "import tui.presenters.proposals, tui.presenters.questions, tui.presenters.lives\n"
         "import sys; sys.exit('textual' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -80,6 +80,15 @@ async def test_a_decision_needs_a_reason_and_takes_the_question_off(
         await shows(pilot, "No question is chosen.")
 
 
+async def test_enter_shows_both_on_the_whole_screen() -> None:
+    app = questions_app(place_with(IDDA))
+    async with app.run_test(size=SMALL, notifications=True) as pilot:
+        await pilot.press("o", "enter")
+        await shows(pilot, "Open questions › One person, or two?", "≠ Name", "ida.huber")
+        await pilot.press("escape")
+        await shows(pilot, "1 open", "❯ ? Huber, Idda")
+
+
 async def test_later_comes_to_the_end_and_decides_nothing() -> None:
     place = place_with(IDDA, LEON)
     app = questions_app(place)

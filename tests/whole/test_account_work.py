@@ -1,20 +1,24 @@
-"""An admin's work on accounts in the real interface in a real terminal, on a real directory."""
+"""An admin's decisions about accounts, in the interface, on real places."""
 
 import json
 from pathlib import Path
 
+import pytest
 from ldap3 import MODIFY_REPLACE
 
+from inventory.errors import GuardError
 from inventory.records import Account, Link
 from inventory.records.runs import RunState
 from inventory.store.journals import entries
 from inventory.store.plans import get_selection
 from provisioning.lab.slapd import Slapd
+from schoolnet.sources.plan import StoredPlan
 from tests.desk import Desk
 from tests.tui.test_terminal import Terminal
-from tests.whole.commandline import CommandLine
+from tests.whole.commandline import TIMEOUT, CommandLine
 from tests.whole.directory_desk import directory_toml
-from tests.whole.test_interface import left, opened, press_q
+from tests.whole.place import change_lines, delivered, desk_of, founded, pupil_row
+from tests.whole.test_interface import left, opened, press_q, state_of
 from tests.whole.test_links_command import SCHOOLS, SOURCES, deliver
 
 BOTH = ("roster", "directory")
@@ -105,3 +109,30 @@ def assert_decided(desk: Desk, plan: str) -> None:
             assert newest.body is not None
             assert newest.body["reason"] == reason
     desk.check_journal()
+
+
+def test_a_guard_is_lifted_with_the_run_of_the_screen_and_not_before(tmp_path: Path) -> None:
+    cli = founded(tmp_path / "place")
+    desk = desk_of(cli)
+    rows = [
+        pupil_row(cli, Interne_ID_Nummer=str(20000 + n), Nachname=f"Name{chr(97 + n)}",
+                  Vorname="Kim", Klasse="2a", Status="2", Entlassdatum="")
+        for n in range(20)
+    ]  # fmt: skip
+    change_lines(cli, rows)
+    delivered(desk)
+    assert desk.apply(desk.plan("roster")) is RunState.DONE
+    change_lines(cli, rows[:10])
+    delivered(desk)
+    plan = desk.plan("roster")
+    why = {hold.name: "the class moves away" for hold in plan.holds}
+    assert why
+    source = StoredPlan(desk.place, plan.id)
+    with pytest.raises(GuardError):
+        source.apply(source.digest(), {})
+    with desk.place.reader() as reader:
+        assert get_selection(reader, plan.id).lifted == {}
+        source.apply(source.digest(), why)
+        assert source._process.wait(TIMEOUT) == 0
+        assert state_of(desk) is RunState.DONE
+        assert get_selection(reader, plan.id).lifted == why

@@ -18,6 +18,7 @@ from tui.presenters.questions import (
     side_line,
 )
 from tui.questions import Question, QuestionSource
+from tui.screens.detail import DetailScreen
 from tui.screens.polling import PollingScreen
 from tui.texts import Texts
 from tui.widgets.detail_pane import DetailPane
@@ -88,6 +89,12 @@ class QuestionsScreen(PollingScreen):
     def on_virtual_table_moved(self) -> None:
         """Show both sides."""
         self._show_question()
+
+    def on_virtual_table_opened(self) -> None:
+        """Show both sides on the whole screen."""
+        if self._question:
+            detail = question_detail(self._question, self.texts)
+            self.app.push_screen(DetailScreen(self.texts, detail))
 
     def _show_question(self) -> None:
         question = self._question
