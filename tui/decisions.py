@@ -44,6 +44,9 @@ class PlanDecisions(Protocol):
         Raises UsageError when the plan proposes nothing of this name.
         """
 
+    def stale(self) -> Message | None:
+        """Where the inventory moved since, so that a run sends nothing; None: nowhere."""
+
     def drifted(self, *, branch: str = "", change_id: str = "") -> Sequence[Change]:
         """What somebody changed outside: this change, or all included ones below a branch."""
 

@@ -21,6 +21,7 @@ from schoolnet.place import Place as Folder
 from schoolnet.running import start
 from schoolnet.sources.branches import Branches, Path, branch_id, by_path, key_of, path_of
 from schoolnet.sources.moves import moves_of
+from schoolnet.sources.stale import stale
 from tui.decisions import Move
 from tui.sources import Concern, Place, PlanBranch, PlannedChange, Selected, Totals
 
@@ -159,6 +160,12 @@ class StoredPlan:
             return []
         found = drifted_changes(self._reader, self._plan.id, path_of(branch))
         return [change for change in found if change.id not in self._selection.excluded]
+
+    def stale(self) -> Message | None:
+        """What the inventory moved under since the plan was made; None: nothing."""
+        schools = {path[1] for stage in self._branches.below("")
+                   for path in self._branches.below(branch_id(stage))}  # fmt: skip
+        return stale(self._reader, self._plan, schools)
 
     def accept(self, changes: Sequence[str], reason: str) -> Sequence[Message]:
         """Let the inventory want what drifted in these changes."""

@@ -101,6 +101,7 @@ class FakePlan:
     applied: list[str] = field(default_factory=list)
     moves_: list[Move] = field(default_factory=list)
     decided: dict[str, str] = field(default_factory=dict)
+    stale_: Message | None = None
 
     @property
     def plan(self) -> Plan:
@@ -187,12 +188,16 @@ class FakePlan:
         self.excluded -= back
         return len(back)
 
+    def stale(self) -> Message | None:
+        return self.stale_
+
     def drifted(self, *, branch: str = "", change_id: str = "") -> Sequence[Change]:
         below = [self.change(change_id).change] if change_id else self.below(branch)
         return [c for c in below if c.drift and (change_id or c.id not in self.excluded)]
 
     def accept(self, changes: Sequence[str], reason: str) -> Sequence[Message]:
         self.decided.update(dict.fromkeys(changes, reason))
+        self.stale_ = say("Stale: it moved")
         return [say("Taken in: {change}", change=change) for change in changes]
 
     def apply(self, digest: str, lifted: Mapping[str, str]) -> str:

@@ -137,12 +137,10 @@ async def test_drift_of_one_account_is_accepted_and_the_plan_is_stale(texts: Tex
         await shows(pilot, "Taken in: a1", "Übernommen" if german else "Accepted")
         assert place.plan_.decided == {"a1": "married"}
         await pilot.press("escape")
-        stale = "Neu planen: schoolnet plan" if german else "Make a new plan: schoolnet plan"
-        await shows(pilot, stale)
+        await shows(pilot, "Stale: it moved")
         await pilot.press("A")
-        await shows(
-            pilot, "Überholt, weil" if german else "Stale: drift", "Noch" if german else "Not"
-        )
+        await shows(pilot, "Noch nicht bestätigt" if german else "Not confirmed yet")
+        assert "█ Stale: it moved" in text(app)
 
 
 async def test_a_branch_accepts_all_drift_in_it_that_is_not_excluded() -> None:

@@ -75,7 +75,7 @@ def test_a_group_drift_a_question_and_a_hold(own_slapd: Slapd, tmp_path: Path) -
         decide(terminal, "I", "vereinbart", "mail", "mia@example.org", "schoolnet plans accept")
         terminal.shows("Für mia.wolf übernommen.")
         terminal.press("Escape")
-        terminal.shows("Überholt, weil", "Neu planen: schoolnet plan")
+        terminal.shows("Überholt an GS Süd: Der Bestand", "Neu planen: schoolnet plan")
         terminal.press("Escape")
         terminal.shows("Zu tun")
         terminal.press("o")
@@ -108,6 +108,7 @@ def assert_decided(desk: Desk, plan: str) -> None:
             newest = entries(reader, record=record)[-1]
             assert newest.body is not None
             assert newest.body["reason"] == reason
+    assert str(StoredPlan(desk.place, plan).stale()).startswith("Stale: the inventory moved")
     desk.check_journal()
 
 
@@ -136,3 +137,4 @@ def test_a_guard_is_lifted_with_the_run_of_the_screen_and_not_before(tmp_path: P
         assert source._process.wait(TIMEOUT) == 0
         assert state_of(desk) is RunState.DONE
         assert get_selection(reader, plan.id).lifted == why
+    assert source.stale() is None, "what it moved, it moved itself"

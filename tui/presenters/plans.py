@@ -2,14 +2,13 @@
 
 from collections.abc import Container, Mapping, Sequence
 
-from inventory.messages import _
+from inventory.messages import Message
 from inventory.records.changes import Action, Plan
 from tui.pagers import Look, Row
 from tui.presenters.names import RISK_SIGNS, branch_name, key_below, risk_look
 from tui.sources import Concern, PlanBranch, PlannedChange, PlanSource, Totals
 from tui.texts import Texts
 
-STALE = _("Stale: drift was accepted from here. Make a new plan: schoolnet plan")
 DRIFT = "≠"
 """Somebody changed it in the directory."""
 ALL, SOME, NONE = "[x]", "[-]", "[ ]"
@@ -73,10 +72,10 @@ def plan_title(plan: Plan, texts: Texts) -> str:
     return texts("Plan {plan}", plan=plan.id)
 
 
-def plan_head(plan: Plan, stale: bool, texts: Texts) -> str:
-    """When and by whom it was made, and that looking at it changes nothing."""
+def plan_head(plan: Plan, stale: Message | None, texts: Texts) -> str:
+    """When and by whom it was made, and that looking at it changes nothing; or that it is stale."""
     if stale:
-        return texts(STALE)
+        return texts.render(stale)
     return texts(
         "Made {moment} by {actor} · a preview: nothing has been sent",
         moment=texts.moment(plan.made_at),

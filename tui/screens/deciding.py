@@ -6,7 +6,7 @@ from inventory.messages import _, say
 from inventory.records.changes import Change
 from tui.confirm import words_to_type
 from tui.presenters.changes import Detail, command_line, drift_line
-from tui.presenters.plans import STALE, sum_line
+from tui.presenters.plans import sum_line
 from tui.screens.base import BaseScreen
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.detail import DetailScreen
@@ -17,16 +17,14 @@ MOST_SHOWN = 5
 
 
 class Deciding:
-    """The decisions of one plan screen; `decided` is called after each.
+    """The decisions of one plan screen; `decided` is called when a warning was.
 
     `lifted` are the guards that the next run of this screen will lift, with their reasons. As with
     the command they are lifted with the run, not before: who leaves the screen has lifted none.
-    `stale`: drift was accepted, so that the plan is not of now any more.
     """
 
     def __init__(self, screen: BaseScreen, source: PlanSource, decided: Callable[[], None]) -> None:
         self.lifted: dict[str, str] = {}
-        self.stale = False
         self._screen = screen
         self._source = source
         self._decided = decided
@@ -78,7 +76,7 @@ class Deciding:
         ]
         self._screen.ask_reason(texts("Lift guard {name}", name=concern.guard), lines, carry_out)
 
-    def accept(self, changes: Sequence[Change]) -> None:
+    def accept(self, changes: Sequence[Change], then: Callable[[], None]) -> None:
         """Ask why this drift is taken into the inventory; then show what that means."""
         screen, texts = self._screen, self._screen.texts
         if not changes:
@@ -89,8 +87,7 @@ class Deciding:
 
         def carry_out(reason: str) -> None:
             told = self._source.accept(ids, reason)
-            self.stale = True
-            self._decided()
+            then()
             lines = tuple(texts.render(message) for message in told)
             screen.app.push_screen(DetailScreen(texts, Detail(texts("Accepted"), lines)))
 
@@ -129,7 +126,8 @@ class Deciding:
 
     def _what_to_know(self, guards: Sequence[Concern], lifted: Mapping[str, str]) -> list[str]:
         texts = self._screen.texts
-        lines = [texts(STALE)] if self.stale else []
+        stale = self._source.stale()
+        lines = [texts.render(stale)] if stale else []
         for concern in guards:
             sentence = texts.render(concern.message)
             is_lifted = concern.guard in lifted

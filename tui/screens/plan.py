@@ -8,6 +8,7 @@ from textual.widgets import Static
 
 from inventory.messages import _, say
 from inventory.records.changes import Change
+from tui.cells import clean
 from tui.keymap import Context
 from tui.pagers import ListPager
 from tui.presenters.changes import (
@@ -64,7 +65,7 @@ class PlanScreen(BaseScreen):
             Column(texts("Count"), align="right"),
             Column("!!"),
         )
-        yield Static(self._head, id="head", markup=False)
+        yield Static(id="head", markup=False)
         with Horizontal(id="body"):
             with Vertical(id="left"):
                 yield TreeTable[PlanBranch](
@@ -211,7 +212,7 @@ class PlanScreen(BaseScreen):
         """Take the drift of the row, or of all included below it, into the inventory."""
         node = self._tree.node
         if node is not None:
-            self.attempt(lambda: self._deciding.accept(self._drifted(node)))
+            self.attempt(lambda: self._deciding.accept(self._drifted(node), self._show_selection))
 
     def _drifted(self, node: Node) -> Sequence[Change]:
         if node.leaf < 0:
@@ -220,13 +221,11 @@ class PlanScreen(BaseScreen):
         return self._source.drifted(change_id=planned.change.id) if planned else ()
 
     def _decided(self) -> None:
-        self.query_one("#head", Static).update(self._head)
         before = len(self._concerns)
         self._show_selection()
         if len(self._concerns) < before:  # the next warning is where the decided one was
             self._next_concern = self._warnings.cursor
-        if not self._deciding.stale:
-            self._show_detail(self._warnings, self._warnings.cursor)
+        self._show_detail(self._warnings, self._warnings.cursor)
 
     def action_apply(self) -> None:
         """Ask for the words; then start the run."""
@@ -243,16 +242,14 @@ class PlanScreen(BaseScreen):
         rows = concern_rows(self._concerns, self._deciding.lifted, self.texts)
         table.pager = ListPager(rows)
         table.refresh_rows()
+        head = plan_head(self._source.plan, self._source.stale(), self.texts)
+        self.query_one("#head", Static).update(clean(head))
         totals, digest = self._source.totals(), self._source.digest()
         self.query_one("#sum", Static).update(sum_line(totals, digest, self.texts))
 
     @property
     def _tree(self) -> TreeTable[PlanBranch]:
         return self.query_one("#changes", TreeTable)
-
-    @property
-    def _head(self) -> str:
-        return plan_head(self._source.plan, self._deciding.stale, self.texts)
 
     @property
     def _warnings(self) -> VirtualTable:
