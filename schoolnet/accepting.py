@@ -1,6 +1,6 @@
 """Accepting drift of a plan into the inventory, as the command line does it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from inventory.errors import StaleError, UsageError
 from inventory.messages import Message, _, say
@@ -44,6 +44,18 @@ def accept_drift(
             for one in accepted:
                 _write(place, writer, one, reason)
     return accepted
+
+
+def told(accepted: Accepted) -> Iterator[Message]:
+    """What is to be known of one person whose drift was accepted."""
+    name = accepted.account.user_name
+    yield say(_("Accepted for {name}. Make a new plan."), name=name)
+    if accepted.put_back:
+        message = _("The inventory cannot hold {what} of {name}: a new plan puts it back.")
+        yield say(message, what=", ".join(accepted.put_back), name=name)
+    if any(edit.after.held for edit in accepted.edits if isinstance(edit.after, Account)):
+        yield say(_("The account {name} is held in this state: no import changes that before "
+                    "`schoolnet accounts release {name}`."), name=name)  # fmt: skip
 
 
 def _check_moved(reader: SqliteReader, plan: Plan, schools: Collection[str]) -> None:

@@ -234,9 +234,9 @@ def _remember(place: Place, planner: AnyPlanner, left: Iterable[Change | Notice 
                 keep_only(tx, keys)
 
 
-def run_argv(place: Place, run_id: str) -> list[str]:
-    """How a run's own process is started; -P keeps the current folder out of the import path."""
-    return [sys.executable, "-P", "-m", "schoolnet", "-C", str(place.folder), "run", run_id]
+def argv(place: Place, *words: str) -> list[str]:
+    """A command in a process of its own; -P keeps the current folder out of the import path."""
+    return [sys.executable, "-P", "-m", "schoolnet", "-C", str(place.folder), *words]
 
 
 def run_secrets(place: Place, targets: Sequence[str]) -> dict[str, SecretStr]:

@@ -12,12 +12,15 @@ from inventory.store.plans import plan_changes
 from inventory.store.queries import Eq
 from inventory.store.reading import SqliteReader
 from inventory.store.recent import lines_of_record
-from inventory.store.runs import get_run, outcomes, results_after
+from inventory.store.runs import get_run, outcomes, results_after, results_of_person
 from inventory.times import to_micros
+from provisioning.directory.ground import TARGET
 from provisioning.directory.handouts import Handout, Title, handout_titles, made_accounts
 from provisioning.directory.passwords import InitialPasswords, held_handouts
+from provisioning.directory.recipes import sets_password
 from provisioning.engine.lock import run_lock
 from schoolnet.place import Place
+from tui.lives import Handout as Shown
 
 _DAY = 24 * 60 * 60 * 1_000_000
 PRINT, HAND_OVER, EXPIRE = "print", "hand-over", "expire"
@@ -57,6 +60,20 @@ def _ends(reader: SqliteReader, run: Run) -> dict[str, int]:
         if line.entry.kind == "handout" and line.entry.action in _ENDS and line.body:
             found |= dict.fromkeys(line.body["groups"], line.entry.time)
     return found
+
+
+def newest_handout(reader: SqliteReader, person: str) -> Shown | None:
+    """The last password that a run gave a person, and what became of its paper since."""
+    for run, change, outcome, at in results_of_person(reader, person, TARGET):
+        if outcome.good and sets_password(change):
+            for line in lines_of_record(reader, run, _EVENTS):
+                entry, body = line.entry, line.body
+                if entry.kind == "handout" and body and change.group in body["groups"]:
+                    if entry.time > at:
+                        return Shown(run, at, entry.action, entry.time, str(body["actor"]))
+                    break
+            return Shown(run, at)
+    return None
 
 
 def journal_handouts(

@@ -68,7 +68,7 @@ def launch(place: Place, run_id: str, targets: Sequence[str]) -> "subprocess.Pop
 
 def start(place: Place, run_id: str, secrets: Secrets) -> "subprocess.Popen[bytes]":
     """Start the run's own process with its secrets."""
-    return start_process(compose.run_argv(place, run_id), _log(place, run_id), secrets)
+    return start_process(compose.argv(place, "run", run_id), _log(place, run_id), secrets)
 
 
 def _log(place: Place, run_id: str) -> Path:

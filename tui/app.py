@@ -16,11 +16,12 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.screen import Screen
 
 from tui.driver import SteadyDriver
-from tui.links import ImportsLink, Link, PlanLink, RecordsLink, RunLink
+from tui.links import ImportsLink, Link, PlanLink, QuestionsLink, RecordsLink, RunLink
 from tui.presenters.records import first_view
 from tui.screens.base import BaseScreen
 from tui.screens.imports import ImportsScreen
 from tui.screens.plan import PlanScreen
+from tui.screens.questions import QuestionsScreen
 from tui.screens.records import RecordsScreen
 from tui.screens.run import RunScreen
 from tui.sources import Workplace
@@ -41,6 +42,7 @@ class SchoolnetApp(App[None], inherit_bindings=False):
         "app.tcss",
         "screens/confirm.tcss",
         "screens/plan.tcss",
+        "screens/questions.tcss",
         "screens/records.tcss",
         "screens/run.tcss",
         "screens/today.tcss",
@@ -116,9 +118,12 @@ class SchoolnetApp(App[None], inherit_bindings=False):
                 self.open_run(run_id)
             case ImportsLink():
                 self.push_screen(ImportsScreen(texts, workplace.today()))
+            case QuestionsLink():
+                self.push_screen(QuestionsScreen(texts, workplace.questions()))
             case RecordsLink(kind=kind, where=where, named=named, record=record):
                 view = first_view(kind, where, named)
-                self.push_screen(RecordsScreen(texts, workplace.records(), view, record))
+                records, accounts = workplace.records(), workplace.accounts()
+                self.push_screen(RecordsScreen(texts, records, accounts, view, record))
 
     def change_theme(self) -> None:
         """Light or dark."""

@@ -79,12 +79,16 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """The start screen's facts: what waits, what runs, what there is, what happened last."""
+    """The start screen's facts: what waits, what runs, what there is, what happened last.
+
+    `questions` counts the newcomers of the newest plan who may be somebody we know.
+    """
 
     plan: OpenPlan | None = None
     runs: Sequence[RecentRun] = ()
     imports: Sequence[Import] = ()
     unpinned: int = 0
+    questions: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
     happenings: Sequence[Happening] = ()
 

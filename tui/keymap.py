@@ -20,10 +20,12 @@ class Context(StrEnum):
     EVERYWHERE = "everywhere"
     TODAY = "today"
     RECORDS = "records"
+    QUESTIONS = "questions"
     LIST = "list"
     MARKS = "marks"
     TREE = "tree"
     PLAN = "plan"
+    PROPOSAL = "proposal"
     RUN = "run"
     CONFIRM = "confirm"
 
@@ -32,10 +34,12 @@ TITLES = {
     Context.EVERYWHERE: _("Everywhere"),
     Context.TODAY: _("Today"),
     Context.RECORDS: _("Records"),
+    Context.QUESTIONS: _("Open questions"),
     Context.LIST: _("In lists"),
     Context.MARKS: _("Marks"),
     Context.TREE: _("Opening and closing"),
     Context.PLAN: _("Plan"),
+    Context.PROPOSAL: _("Proposal"),
     Context.RUN: _("Run"),
     Context.CONFIRM: _("Dialog"),
 }
@@ -75,15 +79,21 @@ KEYS = (
     Key("runs", ("t",), Context.TODAY, _("Runs"), footer=True),
     Key("imports", ("i",), Context.TODAY, _("Imports"), footer=True),
     Key("records", ("r",), Context.TODAY, _("Records …"), footer=True),
+    Key("questions", ("o",), Context.TODAY, _("Open questions")),
     Key("refresh", ("f5",), Context.TODAY, _("Read again")),
     Key("filter", ("slash",), Context.RECORDS, _("Filter"), footer=True),
     Key("kinds", ("g",), Context.RECORDS, _("Other kind …"), footer=True),
     Key("sort", ("s",), Context.RECORDS, _("Sort"), footer=True),
     Key("turn", ("S",), Context.RECORDS, _("Turn the order")),
     Key("history", ("h",), Context.RECORDS, _("History"), footer=True),
+    Key("hold", ("H",), Context.RECORDS, _("Hold or release …"), footer=True),
     Key("copy", ("y",), Context.RECORDS, _("Copy"), footer=True),
     Key("copy_line", ("Y",), Context.RECORDS, _("Copy the whole line")),
     Key("refresh", ("f5",), Context.RECORDS, _("Read again")),
+    Key("same", ("J",), Context.QUESTIONS, _("One person …"), footer=True),
+    Key("different", ("S",), Context.QUESTIONS, _("Two people …"), footer=True),
+    Key("later", ("l",), Context.QUESTIONS, _("Later"), footer=True),
+    Key("refresh", ("f5",), Context.QUESTIONS, _("Compare again"), footer=True),
     Key("mark", ("space",), Context.MARKS, _("Mark"), footer=True),
     Key("mark_range", ("v",), Context.MARKS, _("Begin or end a range"), footer=True),
     Key("mark_all", ("a",), Context.MARKS, _("Mark all, or none"), footer=True),
@@ -92,6 +102,9 @@ KEYS = (
     Key("exclude", ("space",), Context.PLAN, _("Exclude or include"), footer=True),
     Key("apply", ("A",), Context.PLAN, _("Apply …"), footer=True),
     Key("next_concern", ("w",), Context.PLAN, _("Next warning"), footer=True),
+    Key("decide", ("L",), Context.PLAN, _("Approve or lift …"), footer=True),
+    Key("accept", ("I",), Context.PLAN, _("Accept the drift …"), footer=True),
+    Key("approve", ("L",), Context.PROPOSAL, _("Approve …"), footer=True),
     Key("problems_only", ("f",), Context.RUN, _("Only problems"), footer=True),
     Key("pause", ("P",), Context.RUN, _("Pause"), footer=True),
     Key("go_on", ("G",), Context.RUN, _("Go on …"), footer=True),
@@ -144,6 +157,6 @@ def footer_keys(contexts: Sequence[Context]) -> list[Key]:
 
 
 _FOOTER_ORDER = (
-    Context.TODAY, Context.RECORDS, Context.PLAN, Context.RUN, Context.CONFIRM, Context.MARKS,
-    Context.LIST, Context.TREE, Context.EVERYWHERE,
+    Context.TODAY, Context.RECORDS, Context.QUESTIONS, Context.PLAN, Context.PROPOSAL,
+    Context.RUN, Context.CONFIRM, Context.MARKS, Context.LIST, Context.TREE, Context.EVERYWHERE,
 )  # fmt: skip

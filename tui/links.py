@@ -26,6 +26,11 @@ class ImportsLink:
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionsLink:
+    """To the newcomers who may be somebody we know."""
+
+
+@dataclass(frozen=True, slots=True)
 class RecordsLink:
     """To the records of a kind: all; those of a filter, with its name's id; or one of them."""
 
@@ -35,7 +40,7 @@ class RecordsLink:
     record: str = ""
 
 
-Link = PlanLink | RunLink | ImportsLink | RecordsLink
+Link = PlanLink | RunLink | ImportsLink | QuestionsLink | RecordsLink
 
 
 class Line(NamedTuple):

@@ -2,8 +2,8 @@
 
 The composition root stands behind these protocols with store and engine. All methods are called
 from the one thread of the interface, so each answers in a few milliseconds, at any size (counts
-from grouped queries or counters, never by reading all rows); only apply and retry may take
-longer. All may raise SchoolnetError, whose Message is shown.
+from grouped queries or counters, never by reading all rows); only apply, retry and accept
+may take longer. All may raise SchoolnetError, whose Message is shown.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,10 @@ from typing import NamedTuple, Protocol
 from inventory.messages import Message
 from inventory.records.changes import Action, Change, Plan, Risk
 from inventory.records.runs import ChangeResult, Control, Outcome, Run
+from tui.decisions import PlanDecisions
 from tui.inventory_sources import RecordSource, TodaySource
+from tui.lives import AccountSource
+from tui.questions import QuestionSource
 
 
 class Level(StrEnum):
@@ -69,8 +72,8 @@ class Concern:
     """Something to look at before applying: a guard that holds, a notice, a risky change.
 
     `guard` is the name of the guard, `held` how many changes it stops; `proposal` is the name of
-    a group of changes that wait for an approval. `change` is the id of the change it is about, if
-    it is about one.
+    a group of changes that wait for an approval; `drift`: what follows is put back by applying.
+    `change` is the id of the change it is about or begins with, if there is one.
     """
 
     message: Message
@@ -78,6 +81,7 @@ class Concern:
     proposal: str = ""
     held: int = 0
     change: str = ""
+    drift: bool = False
 
 
 class Selected(NamedTuple):
@@ -106,7 +110,7 @@ class Totals:
         return sum(self.counts.values())
 
 
-class PlanSource(Protocol):
+class PlanSource(PlanDecisions, Protocol):
     """One saved plan with its selection."""
 
     @property
@@ -126,7 +130,7 @@ class PlanSource(Protocol):
         """Where a change is in the tree."""
 
     def concerns(self) -> Sequence[Concern]:
-        """Guards that hold and are not lifted, then risky changes, then notices."""
+        """Guards that hold and are not lifted, proposals, risky changes, drift, notices."""
 
     def select(self, included: bool, *, branch: str = "", change_id: str = "") -> Selected:
         """Include or exclude one change or all below a branch.
@@ -140,9 +144,10 @@ class PlanSource(Protocol):
     def digest(self) -> str:
         """Of the plan with this selection."""
 
-    def apply(self, digest: str) -> str:
+    def apply(self, digest: str, lifted: Mapping[str, str]) -> str:
         """Start a run of exactly this digest in its own process; return the run's id.
 
+        `lifted` are guards to lift with it, each with the reason; without a run none is lifted.
         Raises StaleError when the selection moved, GuardError, or LockedError.
         """
 
@@ -226,6 +231,12 @@ class Workplace(Protocol):
 
     def records(self) -> RecordSource:
         """All that is in the inventory."""
+
+    def accounts(self) -> AccountSource:
+        """The accounts of people, beside their records."""
+
+    def questions(self) -> QuestionSource:
+        """Which newcomers may be somebody we know."""
 
     def plan(self, plan_id: str) -> PlanSource:
         """A saved plan."""

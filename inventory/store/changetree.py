@@ -98,6 +98,22 @@ def risky_changes(reader: SqliteReader, plan_id: str, limit: int) -> list[Change
     return [Change.model_validate_json(row[0]) for row in rows]
 
 
+def drifted_changes(
+    reader: SqliteReader, plan_id: str, key: tuple[str, ...] = (), limit: int = -1
+) -> list[Change]:
+    """Changes that put drift back, below a branch (none: in all), in the order of the plan.
+
+    Reads through the whole plan: ask only where a stage has counted some.
+    """
+    where = "".join(f" AND {part}" for part in _IS_GROUP.split(" AND ")[: len(key)])
+    rows = reader.execute(
+        f"SELECT body FROM plan_change WHERE plan = ?{where} "
+        "AND json_array_length(CAST(body AS TEXT), '$.drift') > 0 ORDER BY position LIMIT ?",
+        (plan_id, *key, limit),
+    )
+    return [Change.model_validate_json(row[0]) for row in rows]
+
+
 def outcomes_by_group(
     reader: SqliteReader, run_id: str, plan_id: str
 ) -> dict[GroupKey, dict[Outcome, int]]:

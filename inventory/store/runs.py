@@ -148,6 +148,19 @@ def results_after(reader: SqliteReader, run_id: str, moment: int) -> frozenset[s
     return frozenset(row[0] for row in rows)
 
 
+def results_of_person(
+    reader: SqliteReader, person: str, target: str
+) -> list[tuple[str, Change, Outcome, int]]:
+    """(run, change, outcome, moment) of everything runs did for a person, newest first."""
+    rows = reader.execute(
+        "SELECT r.run, c.body, r.outcome, r.at FROM run_change r JOIN run ON run.id = r.run "
+        "JOIN plan_change c ON c.plan = run.plan AND c.id = r.change "
+        "WHERE r.person = ? AND c.target = ? ORDER BY r.at DESC",
+        (person, target),
+    )
+    return [(row[0], Change.model_validate_json(row[1]), Outcome(row[2]), row[3]) for row in rows]
+
+
 def ended_count(reader: SqliteReader, run_id: str) -> int:
     """How many changes of a run have a result: cheap enough to ask every second."""
     rows = reader.execute(

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from inventory.messages import _, say
-from inventory.records import Account, Enrolment, Person, School, SchoolClass
+from inventory.records import Account
 from inventory.records.base import Edit
 from inventory.records.changes import Change, Notice, Scope
 from inventory.store.brought import Brought
@@ -36,14 +36,14 @@ from provisioning.directory.password_rules import PasswordRules
 from provisioning.directory.password_settings import PasswordSettings
 from provisioning.directory.searching import SearchConnection
 from provisioning.directory.settings import DirectorySettings
-from provisioning.directory.wanted import Desired
+from provisioning.directory.wanted import READS, Desired
 
 
 class DirectoryPlanner:
     """Plans for one directory. `day` decides which enrolments count."""
 
     target = TARGET
-    reads = frozenset(model.kind for model in (School, Person, Account, Enrolment, SchoolClass))
+    reads = READS
 
     def __init__(
         self,

@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from inventory.messages import Message
+from inventory.records import Account, Enrolment, Person, School, SchoolClass
 from inventory.records.base import derive_id
 from inventory.records.changes import Notice
 from inventory.records.people import AccountState, Role
 from provisioning.directory.dialects.base import Kind
 
+READS = frozenset(model.kind for model in (School, Person, Account, Enrolment, SchoolClass))
+"""The kinds of records that entries are made of."""
 NAMED_BY: Mapping[Kind, str] = {"unit": "ou", "person": "cn", "group": "cn"}
 ROLE_GROUPS: Mapping[Role, str] = {
     Role.TEACHER: "teachers",

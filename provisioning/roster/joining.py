@@ -149,7 +149,7 @@ def join_newcomers(people: People, wishes: Wishes) -> Joined:
         apart=frozenset({*likely.moves, *likely.open}),
         kept=likely.kept,
         notices=[
-            _question(wish, each, people.schools)
+            _question(wish, each, len(likely.open[each]), people.schools)
             for each, wish in sorted(wishes.of(likely.open).items())
         ],
     )
@@ -172,13 +172,16 @@ def _join(into: Wish, other: Wish) -> Wish:
     )
 
 
-def _question(wish: Wish, newcomer: str, schools: Mapping[str, School]) -> Notice:
+QUESTION = _(
+    "{name} at {school} may be somebody we know already, and gets no account until it is "
+    "decided: `schoolnet links` shows who."
+)
+"""Of a newcomer; `count`, which is not said, is how many people they could be."""
+
+
+def _question(wish: Wish, newcomer: str, count: int, schools: Mapping[str, School]) -> Notice:
     """It names only the newcomer: whom they could be is asked for with `schoolnet links`."""
     school = min(wish.places)[0]
-    message = _(
-        "{name} at {school} may be somebody we know already, and gets no account until it is "
-        "decided: `schoolnet links` shows who."
-    )
     name = f"{wish.family_name}, {wish.given_name}"
-    return Notice(school=school, record=newcomer,
-                  message=say(message, name=name, school=schools[school].name))  # fmt: skip
+    message = say(QUESTION, name=name, school=schools[school].name, count=count)
+    return Notice(school=school, record=newcomer, message=message)

@@ -79,6 +79,14 @@ def leavers(reader: Reader, settings: AccountSettings, day: date) -> Iterator[Le
             lent[loan.person].append(device.serial if device else loan.device)
     accounts = (a for a in reader.records(Account) if a.state in LEAVING)
     for account in sorted(accounts, key=lambda account: account.user_name):
-        days = days_of(settings.life, account.left_as, numbers.get(account.school, ""))
-        state, on = coming(account, days) or (None, None)
-        yield Leaver(account, state, on, sorted(lent[account.person]))
+        number = numbers.get(account.school, "")
+        yield leaver(account, settings, number, sorted(lent[account.person]))
+
+
+def leaver(
+    account: Account, settings: AccountSettings, school_number: str, devices: list[str]
+) -> Leaver:
+    """What days alone lead one account to; in other states than these two: nothing."""
+    days = days_of(settings.life, account.left_as, school_number)
+    state, on = coming(account, days) or (None, None)
+    return Leaver(account, state, on, devices)

@@ -6,14 +6,12 @@ import typer
 
 from inventory.errors import UsageError
 from inventory.messages import _, say
-from inventory.records import Account
 from inventory.records.base import Edit
 from inventory.records.people import AccountState
 from inventory.reports.words import ACCOUNT_STATE
-from inventory.store.queries import Eq
-from inventory.store.reading import SqliteReader
 from provisioning.roster.leavers import Leaver
 from provisioning.roster.leavers import leavers as leavers_of
+from schoolnet import holding
 from schoolnet.commands._common import Json, Reason, new_app, place_of
 from schoolnet.output import put_json, put_table, tell, texts
 
@@ -66,19 +64,13 @@ def _row(one: Leaver) -> tuple[str, ...]:
 @app.command(help=texts()(_("Let no plan disable or delete an account.")))
 def hold(context: typer.Context, user: _User, reason: Reason = "") -> None:
     """Hold one account."""
-    if not reason.strip():
-        raise UsageError(say(_("An account is held only with --reason TEXT.")))
-    _set(context, user, reason.strip(), reason)
-    tell(_("The account {name} is held: no plan disables or deletes it."), name=user)
+    tell(holding.hold(place_of(context), user, reason))
 
 
 @app.command(help=texts()(_("Take a hold back: the account goes on with the next plan.")))
 def release(context: typer.Context, user: _User, reason: Reason = "") -> None:
     """Release one account."""
-    if not reason.strip():
-        raise UsageError(say(_("An account is released only with --reason TEXT.")))
-    _set(context, user, "", reason)
-    tell(_("The account {name} is not held any more."), name=user)
+    tell(holding.release(place_of(context), user, reason))
 
 
 @app.command(help=texts()(_("End the grace of an account now: the next plan locks it.")))
@@ -88,7 +80,7 @@ def disable(context: typer.Context, user: _User, reason: Reason = "") -> None:
         raise UsageError(say(_("A grace is ended only with --reason TEXT.")))
     place = place_of(context)
     with place.reader() as reader:
-        account = account_named(reader, user)
+        account = holding.account_named(reader, user)
     if account.state is not AccountState.GRACE or account.held:
         message = _("The account {name} is not in grace, or it is held. Only a grace can be ended; "
                     "release the account first.")  # fmt: skip
@@ -97,22 +89,3 @@ def disable(context: typer.Context, user: _User, reason: Reason = "") -> None:
     with place.writer() as writer:
         writer.edit([Edit(account, account.model_copy(update=off))], reason)
     tell(_("The grace of {name} is over. The next plan locks the account."), name=user)
-
-
-def _set(context: typer.Context, user: str, held: str, reason: str) -> None:
-    place = place_of(context)
-    with place.reader() as reader:
-        account = account_named(reader, user)
-    if account.held != held:
-        with place.writer() as writer:
-            writer.edit([Edit(account, account.model_copy(update={"held": held}))], reason)
-
-
-def account_named(reader: SqliteReader, user: str) -> Account:
-    """The account of this user name; raises UsageError."""
-    where = Eq(field="user_name", value=user.strip())
-    account = next(reader.records(Account, where), None)
-    if account is None:
-        message = _("No account has the user name {name}. `schoolnet find` looks for parts of it.")
-        raise UsageError(say(message, name=user))
-    return account

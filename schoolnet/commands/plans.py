@@ -7,7 +7,6 @@ import typer
 
 from inventory.errors import UsageError
 from inventory.messages import _, say
-from inventory.records import Account
 from inventory.records.changes import Plan
 from inventory.store.plans import get_plan, get_selection, plan_changes, plans
 from inventory.store.reading import SqliteReader
@@ -153,18 +152,12 @@ def accept(
     context: typer.Context, plan_id: PlanId, change: ChangeIds = None, reason: Reason = ""
 ) -> None:
     """Accept drift into the inventory. The plan is stale then."""
-    from schoolnet.accepting import accept_drift
+    from schoolnet.accepting import accept_drift, told
 
     if not change:
         raise UsageError(say(_("Name what is meant: --change ID.")))
     if not reason.strip():
         raise UsageError(say(_("Drift is accepted only with --reason TEXT.")))
     for one in accept_drift(place_of(context), plan_id, change, reason.strip()):
-        name = one.account.user_name
-        tell(_("Accepted for {name}. Make a new plan."), name=name)
-        if one.put_back:
-            message = _("The inventory cannot hold {what} of {name}: a new plan puts it back.")
-            tell(message, what=", ".join(one.put_back), name=name)
-        if any(edit.after.held for edit in one.edits if isinstance(edit.after, Account)):
-            tell(_("The account {name} is held in this state: no import changes that before "
-                   "`schoolnet accounts release {name}`."), name=name)  # fmt: skip
+        for message in told(one):
+            tell(message)

@@ -16,7 +16,7 @@ from provisioning.engine.lock import run_lock
 from provisioning.roster.renaming import Renaming
 from schoolnet import compose
 from schoolnet.commands._common import Reason, new_app, place_of
-from schoolnet.commands.accounts import account_named
+from schoolnet.holding import account_named
 from schoolnet.output import ExitCode, put, tell, texts
 from schoolnet.place import Place
 

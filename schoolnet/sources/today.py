@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from inventory.records import KINDS
-from inventory.records.changes import Action, Plan
+from inventory.records import KINDS, Link
+from inventory.records.changes import Action, Notice, Plan
 from inventory.records.deliveries import Delivery
 from inventory.records.runs import Outcome, Run
 from inventory.rosters.rows import Problem
@@ -13,10 +13,11 @@ from inventory.store import recent
 from inventory.store.changetree import excluded_counts
 from inventory.store.deliveries import delivery_problems, newest_deliveries
 from inventory.store.plans import get_selection, plans
-from inventory.store.queries import Query
+from inventory.store.queries import Eq, Query
 from inventory.store.reading import SqliteReader
 from inventory.store.runs import runs, runs_of_plan
 from provisioning.engine.lock import lock_holder
+from provisioning.roster.joining import QUESTION
 from schoolnet.sources.names import Names, called
 from tui.inventory_sources import UNPINNED, Happening, Import, OpenPlan, RecentRun, Today
 
@@ -48,6 +49,7 @@ class StoredToday:
             plan=self._open_plan(newest[0]) if newest else None,
             runs=[self._recent(run, alive) for run in runs(self._reader, limit=_RUNS)],
             imports=self._imports(newest),
+            questions=self._questions(newest),
             unpinned=self._reader.count(Query(kind="switch", where=UNPINNED)),
             counts={kind: self._reader.count(Query(kind=kind)) for kind in KINDS},
             happenings=[self._happening(h) for h in recent.newest_happenings(
@@ -96,6 +98,21 @@ class StoredToday:
             )
             for delivery in found
         ]  # fmt: skip
+
+    def _questions(self, newest: Sequence[Plan]) -> int:
+        """The newcomers of the newest plan of the roster about whom nothing was decided since."""
+        plan = next((plan for plan in newest if _ROSTER in plan.targets), None)
+        asked = [n for n in plan.notices if n.message.id == QUESTION] if plan else []
+        return sum(not self._decided(notice, plan.base) for notice in asked if plan)
+
+    def _decided(self, notice: Notice, base: int) -> bool:
+        """One decision for a person, or one against each they could be."""
+        since = [
+            link for link in self._reader.records(Link, Eq(field="other", value=notice.record))
+            if recent.lines_of_record(self._reader, link.id, 1)[0].entry.seq > base
+        ]  # fmt: skip
+        candidates = int(notice.message.parameters.get("count", 1))
+        return any(link.same for link in since) or len(since) >= candidates
 
     def _happening(self, happening: recent.Happening) -> Happening:
         entry, body = happening.newest

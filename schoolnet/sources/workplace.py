@@ -4,7 +4,9 @@ from inventory.records.runs import RunState
 from inventory.store.plans import get_selection, plans
 from inventory.store.runs import ended_count, runs, runs_of_plan
 from schoolnet.place import Place
+from schoolnet.sources.accounts import StoredAccounts
 from schoolnet.sources.plan import StoredPlan
+from schoolnet.sources.questions import AskedQuestions
 from schoolnet.sources.records import StoredRecords
 from schoolnet.sources.run import StoredRun
 from schoolnet.sources.today import StoredToday
@@ -21,6 +23,7 @@ class Workplace:
         self.actor = place.actor
         self._today = StoredToday(place.reader(), place.lock)
         self._records = StoredRecords(place.reader())
+        self._accounts = StoredAccounts(place)
 
     def status(self) -> Status:
         """The newest plan that waits, and the run that is under way."""
@@ -42,6 +45,14 @@ class Workplace:
     def records(self) -> StoredRecords:
         """All that is in the inventory."""
         return self._records
+
+    def accounts(self) -> StoredAccounts:
+        """The accounts of people, beside their records."""
+        return self._accounts
+
+    def questions(self) -> AskedQuestions:
+        """Which newcomers may be somebody we know."""
+        return AskedQuestions(self._place)
 
     def plan(self, plan_id: str) -> StoredPlan:
         """A saved plan."""

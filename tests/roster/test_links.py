@@ -226,5 +226,8 @@ def test_the_plan_screen_shows_what_is_only_proposed(desk: Desk) -> None:
     detail = concern_detail(concern, plan.id, shown.digest(), load_texts("de"))
     assert f"schoolnet plans approve {plan.id} moves:100002:5 --reason …" in detail.lines
     assert [one.guard for one in shown.concerns() if one.guard] == []
-    approved(desk, plan, "moves:100002:5")
+    (move, *_others) = [m for m in shown.moves("moves:100002:5") if m.user_name == "ida.huber"]
+    assert (move.name, move.now.classes, move.after.classes) == ("Huber, Ida", "4a", "5c")
+    assert move.now.school != move.after.school
+    assert shown.approve("moves:100002:5", "seen") == len(shown.moves("moves:100002:5"))
     assert [one for one in StoredPlan(desk.place, plan.id).concerns() if one.proposal] == []

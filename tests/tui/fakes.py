@@ -1,16 +1,19 @@
 """A plan and a run in memory, for screens. Names are invented."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from inventory.errors import StaleError
+from inventory.errors import SchoolnetError, StaleError
 from inventory.messages import Message, _, say
 from inventory.records.changes import Action, Change, Plan, Risk, Selection
 from inventory.records.runs import ChangeResult, Control, Outcome, Run, RunState
 from inventory.rosters.rows import Problem
+from tui.decisions import Move
 from tui.inventory_sources import RecordSource, Today, TodaySource
+from tui.lives import AccountSource
 from tui.presenters.names import PROBLEMS
+from tui.questions import Question, QuestionSource
 from tui.sources import (
     AppliedChange,
     Concern,
@@ -96,6 +99,9 @@ class FakePlan:
     concerns_: list[Concern] = field(default_factory=list)
     excluded: set[str] = field(default_factory=set)
     applied: list[str] = field(default_factory=list)
+    moves_: list[Move] = field(default_factory=list)
+    decided: dict[str, str] = field(default_factory=dict)
+    stale_: Message | None = None
 
     @property
     def plan(self) -> Plan:
@@ -172,10 +178,33 @@ class FakePlan:
     def digest(self) -> str:
         return self.plan.digest(Selection(excluded=frozenset(self.excluded)))
 
-    def apply(self, digest: str) -> str:
+    def moves(self, proposal: str) -> Sequence[Move]:
+        return self.moves_
+
+    def approve(self, proposal: str, reason: str) -> int:
+        self.decided[proposal] = reason
+        self.concerns_ = [one for one in self.concerns_ if one.proposal != proposal]
+        back = {move.change.id for move in self.moves_} & self.excluded
+        self.excluded -= back
+        return len(back)
+
+    def stale(self) -> Message | None:
+        return self.stale_
+
+    def drifted(self, *, branch: str = "", change_id: str = "") -> Sequence[Change]:
+        below = [self.change(change_id).change] if change_id else self.below(branch)
+        return [c for c in below if c.drift and (change_id or c.id not in self.excluded)]
+
+    def accept(self, changes: Sequence[str], reason: str) -> Sequence[Message]:
+        self.decided.update(dict.fromkeys(changes, reason))
+        self.stale_ = say("Stale: it moved")
+        return [say("Taken in: {change}", change=change) for change in changes]
+
+    def apply(self, digest: str, lifted: Mapping[str, str]) -> str:
         if digest != self.digest():
             raise StaleError(_("The selection has changed."))
         self.applied.append(digest)
+        self.decided.update(lifted)
         return "r1"
 
 
@@ -271,6 +300,34 @@ class FakeToday:
 
 
 @dataclass
+class FakeQuestions:
+    """Implements QuestionSource; `found` is what the comparison will find, once it has ended."""
+
+    found: list[Question] | SchoolnetError | None = None
+    decided: dict[Question, tuple[bool, str]] = field(default_factory=dict)
+    asked: int = 0
+    closed: int = 0
+
+    def ask(self) -> None:
+        self.asked += 1
+
+    def version(self) -> tuple[int, bool, int]:
+        return self.asked, self.found is None, len(self.decided)
+
+    def questions(self) -> Sequence[Question] | None:
+        if isinstance(self.found, SchoolnetError):
+            raise self.found
+        return self.found and [one for one in self.found if one not in self.decided]
+
+    def decide(self, question: Question, reason: str, *, same: bool) -> Sequence[Message]:
+        self.decided[question] = same, reason
+        return []
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+@dataclass
 class FakeWorkplace:
     """Implements Workplace."""
 
@@ -278,6 +335,8 @@ class FakeWorkplace:
     run_: FakeRun
     today_: TodaySource = field(default_factory=FakeToday)
     records_: RecordSource | None = None
+    accounts_: AccountSource | None = None
+    questions_: FakeQuestions = field(default_factory=FakeQuestions)
     name: str = "Musterstadt"
     actor: str = "anna"
 
@@ -290,6 +349,13 @@ class FakeWorkplace:
 
     def status(self) -> Status:
         return Status(plan_changes=self.plan_.totals().selected)
+
+    def accounts(self) -> AccountSource:
+        assert self.accounts_, "this test opens no records"
+        return self.accounts_
+
+    def questions(self) -> QuestionSource:
+        return self.questions_
 
     def plan(self, plan_id: str) -> PlanSource:
         return self.plan_

@@ -26,6 +26,8 @@ from inventory.records.places import SchoolType
 from inventory.store.reading import SqliteReader
 from inventory.store.writing import Writer, create_store
 from inventory.times import Clock, from_micros
+from schoolnet.place import Place
+from schoolnet.sources.accounts import StoredAccounts
 from schoolnet.sources.records import StoredRecords
 from tests.tui.fakes import MADE_AT
 
@@ -117,6 +119,15 @@ class City:
         """What the screens read, through a connection of their own."""
         self._readers.append(SqliteReader(self.path))
         return StoredRecords(self._readers[-1])
+
+    def accounts(self) -> StoredAccounts:
+        """The accounts of these people, as a place without settings has them."""
+        settings = self.path.with_name("schoolnet.toml")
+        settings.write_text('sealing_key = "file:sealing.key"\n', encoding="utf-8")
+        settings.chmod(0o600)
+        place = Place(self.path.parent, clock=self.clock)
+        place.actor = "anna"
+        return StoredAccounts(place)
 
     def close(self) -> None:
         """Close what was opened."""

@@ -19,6 +19,8 @@ from tui.screens.history import HistoryScreen
 from tui.screens.imports import ImportsScreen
 from tui.screens.kinds import KindsScreen
 from tui.screens.plan import PlanScreen
+from tui.screens.proposal import ProposalScreen
+from tui.screens.questions import QuestionsScreen
 from tui.screens.records import RecordsScreen
 from tui.screens.run import RunScreen
 from tui.screens.today import TodayScreen
@@ -47,6 +49,8 @@ def test_no_list_has_a_dangerous_key_and_enter_is_never_one() -> None:
     "contexts",
     [
         PlanScreen.CONTEXTS,
+        ProposalScreen.CONTEXTS,
+        QuestionsScreen.CONTEXTS,
         RunScreen.CONTEXTS,
         TodayScreen.CONTEXTS,
         RecordsScreen.CONTEXTS,
@@ -68,6 +72,8 @@ def test_a_key_means_one_thing_on_a_screen(contexts: tuple[Context, ...]) -> Non
     [
         (BaseScreen, {Context.EVERYWHERE}),
         (PlanScreen, {Context.PLAN, Context.EVERYWHERE}),
+        (QuestionsScreen, {Context.QUESTIONS, Context.EVERYWHERE}),
+        (ProposalScreen, {Context.PROPOSAL, Context.EVERYWHERE}),
         (RunScreen, {Context.RUN, Context.EVERYWHERE}),
         (TodayScreen, {Context.TODAY, Context.EVERYWHERE}),
         (RecordsScreen, {Context.RECORDS, Context.EVERYWHERE}),
@@ -95,6 +101,8 @@ def test_every_action_exists_where_it_is_bound() -> None:
     owners = {
         Context.EVERYWHERE: BaseScreen, Context.LIST: VirtualTable, Context.MARKS: MarkTable,
         Context.TREE: TreeTable, Context.PLAN: PlanScreen, Context.RUN: RunScreen,
+        Context.PROPOSAL: ProposalScreen,
+        Context.QUESTIONS: QuestionsScreen,
         Context.TODAY: TodayScreen, Context.RECORDS: RecordsScreen,
         Context.CONFIRM: ConfirmScreen,
     }  # fmt: skip
@@ -138,6 +146,7 @@ def test_what_is_said_to_need_no_textual_loads_none() -> None:
         "import tui.texts, tui.keymap, tui.pagers, tui.tree, tui.sources, tui.confirm, tui.cells\n"
         "import tui.environment, tui.presenters.plans, tui.presenters.runs, tui.widgets.columns\n"
         "import tui.presenters.today, tui.presenters.records, tui.presenters.imports\n"
+        "import tui.presenters.proposals, tui.presenters.questions, tui.presenters.lives\n"
         "import sys; sys.exit('textual' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

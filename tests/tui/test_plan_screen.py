@@ -1,6 +1,6 @@
 """The plan screen as a person meets it: walked, excluded from, applied by typing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import product
 
 import pytest
@@ -171,7 +171,7 @@ async def test_no_key_of_the_list_applies_anything() -> None:
 
 async def test_what_the_engine_refuses_is_said_in_words() -> None:
     class Guarded(FakePlan):
-        def apply(self, digest: str) -> str:
+        def apply(self, digest: str, lifted: Mapping[str, str]) -> str:
             raise GuardError(_("Guard {name}: {text}"), name="leavers", text="-")
 
     place = workplace()

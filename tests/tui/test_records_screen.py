@@ -45,8 +45,8 @@ def records_app(
     source: RecordSource | None = None,
 ) -> SchoolnetApp:
     view = first_view(view) if isinstance(view, str) else view
-    read = source or city.records()
-    return app_with(texts, workplace(), lambda: RecordsScreen(texts, read, view, record))
+    read, accounts = source or city.records(), city.accounts()
+    return app_with(texts, workplace(), lambda: RecordsScreen(texts, read, accounts, view, record))
 
 
 @pytest.mark.parametrize(("size", "texts"), [*product((SMALL, LARGE), (GERMAN, ENGLISH))])
@@ -200,9 +200,7 @@ async def test_what_others_write_is_shown(city: City) -> None:
 
 async def test_a_record_that_is_gone_meanwhile(city: City) -> None:
     source = city.records()
-    app = app_with(
-        ENGLISH, workplace(), lambda: RecordsScreen(ENGLISH, source, first_view("device"))
-    )
+    app = records_app(city, source=source)
     async with app.run_test(size=LARGE, notifications=True) as pilot:
         await shows(pilot, "❯ DMPX0000")
         city.remove(Device, "d001")
@@ -259,9 +257,7 @@ async def test_a_store_that_fails_is_said_and_asked_again(city: City) -> None:
             return super().keys(query)
 
     source.__class__ = Shaky
-    app = app_with(
-        ENGLISH, workplace(), lambda: RecordsScreen(ENGLISH, source, first_view("device"))
-    )
+    app = records_app(city, source=source)
     async with app.run_test(size=SMALL, notifications=True) as pilot:
         await shows(pilot, "The store is replaced.")
         broken = False

@@ -180,7 +180,7 @@ async def test_imports_show_what_was_wrong_in_them() -> None:
 async def test_records_are_opened_by_kind_and_by_what_happened(tmp_path: object) -> None:
     city = City(tmp_path)  # type: ignore[arg-type]
     place = place_of(busy())
-    place.records_ = city.records()
+    place.records_, place.accounts_ = city.records(), city.accounts()
     app = today_app(place)
     async with app.run_test(size=LARGE, notifications=True) as pilot:
         await shows(pilot, "To do")

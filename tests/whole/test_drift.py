@@ -22,6 +22,7 @@ from tests.desk import Desk, total
 from tests.directory.support import BASE_DN, BOTH, Server
 from tests.whole.commandline import CommandLine, assert_one_message
 from tests.whole.directory_desk import deliver_year, directory_toml
+from tests.whole.on_screen import assert_accepted_on_screen
 
 CITY = City(seed=5, schools=1, scale=0.04)
 YEAR = CITY.first_year
@@ -168,6 +169,7 @@ def test_drift_is_told_accepted_and_put_back(work: Work) -> None:
         work.change(admin, hand.where[hand.mailed.person], mail="other@example.com")
     (change,) = work.changes(work.desk.plan("directory"))[hand.mailed.person]
     assert change.drift == ("mail",), "what was accepted is what counts from then on"
+    assert_accepted_on_screen(work.desk, hand.mailed, change)
     work.desk.check_journal()
 
 

@@ -3,7 +3,7 @@
 import stat
 import subprocess
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,7 +19,8 @@ from inventory.times import from_micros
 from provisioning.directory.recipes import sets_password
 from provisioning.lab.proxy import Direction, Proxy, kill_process
 from provisioning.lab.slapd import Slapd
-from schoolnet.handing import destroy_expired
+from schoolnet.handing import destroy_expired, newest_handout
+from schoolnet.holding import account_named
 from schoolnet.place import Place
 from schoolnet.running import launch
 from tests.desk import Hand
@@ -55,6 +56,18 @@ def acts(cli: CommandLine) -> list[str]:
     return [line["action"] for line in lines if line["kind"] == "handout"]
 
 
+def papers(cli: CommandLine, run: str, users: Iterable[str]) -> set[str]:
+    """What the records of these people say of the paper with their password."""
+    found = set()
+    with Place(cli.folder).reader() as reader:
+        for user in users:
+            handout = newest_handout(reader, account_named(reader, user).person)
+            assert handout is not None
+            assert handout.run == run
+            found.add(handout.action)
+    return found
+
+
 def class_with_pupils(cli: CommandLine) -> tuple[str, dict[str, str]]:
     """A class's name, and its pupils' user names with their DNs."""
     desk = desk_of(cli)
@@ -76,6 +89,8 @@ def test_from_the_paper_to_the_login_until_it_is_handed_over(
     assert_one_message(refused, 2, "--reason TEXT")
     assert_one_message(cli("handouts", run, code=None), 2, "--reason TEXT")
     assert acts(cli) == []
+    name, pupils = class_with_pupils(cli)
+    assert papers(cli, run, pupils) == {""}
     answer = cli("handouts", run, "--output", tmp_path / "paper", *WHY, "--json").json
     files = {Path(one["file"]): one["accounts"] for one in answer["handouts"]}
     assert set(files) == set((tmp_path / "paper").iterdir())
@@ -91,14 +106,16 @@ def test_from_the_paper_to_the_login_until_it_is_handed_over(
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
     for user_name in list(shown)[::7]:
         assert own_slapd_accepts(own_slapd, entries[user_name].entry_dn, shown[user_name])
-    name, pupils = class_with_pupils(cli)
+    assert papers(cli, run, shown) == {"print"}
     cli("handouts", run, "--class", name, "--handed-over")
+    assert papers(cli, run, pupils) == {"hand-over"}
     rest = printed(cli, run)
     assert rest.keys() == shown.keys() - pupils.keys()
     gone = cli("handouts", run, "--class", name, *WHY, code=None)
     assert gone.code == 1
     assert "handed over or have expired" in gone.err
     assert acts(cli) == ["print", "print", "hand-over", "print"]
+    assert papers(cli, run, shown.keys() - pupils.keys()) == {"print"}
     payloads = [line for line in cli("journal", "--json", "--limit", "5000").json
                 if line["kind"] == "handout"]  # fmt: skip
     assert "First day of school" in str(payloads[0])

@@ -14,18 +14,20 @@ from tui.texts import Texts
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One line of the table: a field, its value now and after."""
+    """One line of the table: a field, its value now and after; `differs` gives it a sign."""
 
     name: str
     now: str
     after: str
+    differs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Detail:
     """What the detail pane shows, from top to bottom; empty parts are left out.
 
-    `facts` are names with their values, as they are; `fields` are what a change makes of them.
+    `facts` are names with their values, as they are; `fields` are what a change makes of them, or
+    two sides, under these `heads`.
     """
 
     title: str
@@ -34,6 +36,7 @@ class Detail:
     fields: tuple[Field, ...] = ()
     operations: tuple[str, ...] = ()
     undo: tuple[str, ...] = ()
+    heads: tuple[str, str] = ("", "")
 
 
 def planned_detail(planned: PlannedChange, needs: Sequence[str], texts: Texts) -> Detail:
@@ -44,6 +47,8 @@ def planned_detail(planned: PlannedChange, needs: Sequence[str], texts: Texts) -
         lines.append(texts("Excluded: it will not be applied."))
     if change.risk is not Risk.LOW:
         lines.append(texts("Risk: {risk}", risk=texts(RISKS[change.risk])))
+    if change.drift:
+        lines.append(texts("Applying puts it back; I takes it into the inventory instead."))
     if needs:
         lines.append(texts("Needs first: {changes}", changes=", ".join(needs)))
     return _detail(change, lines, texts)
@@ -59,8 +64,27 @@ def applied_detail(applied: AppliedChange, texts: Texts) -> Detail:
     return _detail(applied.change, [*lines, texts.render(applied.change.reason)], texts)
 
 
-def concern_detail(concern: Concern, plan_id: str, digest: str, texts: Texts) -> Detail:
-    """A warning in full, with what can be done about a guard."""
+def drift_line(change: Change, texts: Texts) -> str:
+    """What drifted, and what the directory has now where the plan names it."""
+    now = change.before or {}
+    parts = [
+        f"{field_label(name, texts)} {field_text(name, now[name], texts)}"
+        if name in now
+        else field_label(name, texts)
+        for name in change.drift
+    ]
+    return f"{change.key}: {', '.join(parts)}"
+
+
+def command_line(*words: str) -> str:
+    """The command that does the same, with the reason left open."""
+    return " ".join(("schoolnet", *words, "--reason …"))
+
+
+def concern_detail(
+    concern: Concern, plan_id: str, digest: str, texts: Texts, lifted: str = ""
+) -> Detail:
+    """A warning in full, with what can be done about a guard. `lifted` is why it will be."""
     lines = [texts.render(concern.message)]
     if concern.guard:
         lines += [
@@ -69,14 +93,16 @@ def concern_detail(concern: Concern, plan_id: str, digest: str, texts: Texts) ->
                 "It holds back {count} changes.",
                 concern.held,
             ),
-            texts("Exclude these changes, or lift the guard by name and with a reason:"),
+            texts("Lifted with the next run from here: {reason}", reason=lifted)
+            if lifted
+            else texts("Exclude these changes, or lift the guard with a reason: L, or"),
             f"schoolnet apply {plan_id} --digest {digest} --lift {concern.guard} --reason …",
         ]
         return Detail(texts("Guard {name}", name=concern.guard), tuple(lines))
     if concern.proposal:
         lines += [
-            texts("Look through these changes, then approve them by name and with a reason:"),
-            f"schoolnet plans approve {plan_id} {concern.proposal} --reason …",
+            texts("Enter shows who it is. Then approve them with a reason: L, or"),
+            command_line("plans", "approve", plan_id, concern.proposal),
         ]
         return Detail(texts("Proposal {name}", name=concern.proposal), tuple(lines))
     return Detail(texts("Warning"), tuple(lines))

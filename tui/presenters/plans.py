@@ -1,13 +1,16 @@
 """The plan screen's rows and lines."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
+from inventory.messages import Message
 from inventory.records.changes import Action, Plan
 from tui.pagers import Look, Row
 from tui.presenters.names import RISK_SIGNS, branch_name, key_below, risk_look
 from tui.sources import Concern, PlanBranch, PlannedChange, PlanSource, Totals
 from tui.texts import Texts
 
+DRIFT = "≠"
+"""Somebody changed it in the directory."""
 ALL, SOME, NONE = "[x]", "[-]", "[ ]"
 """How much of a row is selected."""
 
@@ -47,7 +50,7 @@ class PlanForest:
         look = Look.MUTED if planned.excluded else risk_look(change.risk)
         key = key_below(change.key, above)
         text = f"{'  ' * depth}  {chosen} {change.action.sign} {key}"
-        return Row((text, "", RISK_SIGNS[change.risk]), look)
+        return Row((text, "", RISK_SIGNS[change.risk] or (DRIFT if change.drift else "")), look)
 
 
 def _amount(branch: PlanBranch) -> str:
@@ -69,8 +72,10 @@ def plan_title(plan: Plan, texts: Texts) -> str:
     return texts("Plan {plan}", plan=plan.id)
 
 
-def plan_head(plan: Plan, texts: Texts) -> str:
-    """When and by whom it was made, and that looking at it changes nothing."""
+def plan_head(plan: Plan, stale: Message | None, texts: Texts) -> str:
+    """When and by whom it was made, and that looking at it changes nothing; or that it is stale."""
+    if stale:
+        return texts.render(stale)
     return texts(
         "Made {moment} by {actor} · a preview: nothing has been sent",
         moment=texts.moment(plan.made_at),
@@ -90,15 +95,24 @@ def sum_line(totals: Totals, digest: str, texts: Texts) -> str:
     return "  ".join([*parts, texts("digest {digest}", digest=digest[:12])])
 
 
-def concern_rows(concerns: Sequence[Concern], texts: Texts) -> list[tuple[int, Row]]:
-    """The warnings: guards and risky changes first."""
-    return [(number, _concern_row(concern, texts)) for number, concern in enumerate(concerns)]
+def concern_rows(
+    concerns: Sequence[Concern], lifted: Container[str], texts: Texts
+) -> list[tuple[int, Row]]:
+    """The warnings: guards and risky changes first. `lifted` are the guards that will be."""
+    return [
+        (number, _concern_row(concern, concern.guard in lifted, texts))
+        for number, concern in enumerate(concerns)
+    ]
 
 
-def _concern_row(concern: Concern, texts: Texts) -> Row:
+def _concern_row(concern: Concern, lifted: bool, texts: Texts) -> Row:
     sentence = texts.render(concern.message)
+    if lifted:
+        return Row(("✓", texts("Will be lifted: {text}", text=sentence)))
     if concern.proposal:
         return Row(("?", sentence))
+    if concern.drift:
+        return Row((DRIFT, sentence))
     if concern.guard or concern.change:
         return Row(("!!", sentence), Look.WARNING)
     return Row(("!", sentence))

@@ -7,6 +7,7 @@ from inventory.records import KINDS
 from inventory.search import search_words
 from inventory.store.queries import And, Contains, Filter, Order, Query, Value
 from tui.inventory_sources import RecordEvent, ShownRecord
+from tui.lives import Life
 from tui.pagers import Look, Row
 from tui.presenters.changes import Detail, field_changes
 from tui.presenters.fields import (
@@ -17,6 +18,7 @@ from tui.presenters.fields import (
     field_label,
     field_text,
 )
+from tui.presenters.lives import life_lines
 from tui.presenters.names import TARGETS
 from tui.texts import Texts
 from tui.widgets.columns import Column
@@ -125,8 +127,11 @@ def row_of(view: View, texts: Texts) -> Callable[[tuple[Value, ...]], Row]:
     return render
 
 
-def record_detail(record: ShownRecord, texts: Texts) -> Detail:
-    """A record in words: what is known of it, and the columns of its list that are empty."""
+def record_detail(record: ShownRecord, life: Life | None, texts: Texts) -> Detail:
+    """A record in words: what is known of it, and the columns of its list that are empty.
+
+    `life` is that of the account it is or has.
+    """
     columns = COLUMNS[record.kind]
     facts = tuple(
         (field_label(name, texts), field_text(name, value, texts))
@@ -135,7 +140,7 @@ def record_detail(record: ShownRecord, texts: Texts) -> Detail:
     )
     return Detail(
         record_title(record, texts),
-        (event_kind(record.kind, texts),),
+        (event_kind(record.kind, texts), *(life_lines(life, texts) if life else ())),
         (*facts, (field_label("id", texts), record.id)),
     )
 

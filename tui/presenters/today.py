@@ -6,7 +6,7 @@ from dataclasses import replace
 from inventory.messages import _
 from inventory.records.runs import Run, RunState
 from tui.inventory_sources import UNPINNED, Happening, RecentRun, Today
-from tui.links import ImportsLink, Line, Link, PlanLink, RecordsLink, RunLink
+from tui.links import ImportsLink, Line, Link, PlanLink, QuestionsLink, RecordsLink, RunLink
 from tui.pagers import Look, Row
 from tui.presenters.fields import KIND_TITLES, event_action, event_kind, kind_title
 from tui.presenters.names import STATES, TARGETS
@@ -25,6 +25,13 @@ Rows = list[tuple[Line, Row]]
 def todo_rows(today: Today, texts: Texts) -> Rows:
     """What waits for a person, the most urgent first."""
     found = [*_of_run(today, texts), *_of_plan(today, texts), *_of_imports(today, texts)]
+    if today.questions:
+        sentence = texts.plural(
+            "{count} newcomer may be somebody we know",
+            "{count} newcomers may be somebody we know",
+            today.questions,
+        )
+        found.append((Line("questions", QuestionsLink()), Row(("?", sentence), Look.WARNING)))
     if today.unpinned:
         sentence = texts.plural(
             "{count} switch has no pinned host key",

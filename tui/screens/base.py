@@ -11,6 +11,7 @@ from inventory.errors import SchoolnetError
 from inventory.messages import Message, _
 from tui.cells import clean, fit
 from tui.keymap import Context
+from tui.screens.confirm import ReasonScreen
 from tui.texts import Texts
 from tui.widgets.bars import FooterBar, TopBar
 from tui.widgets.keys import bindings
@@ -66,6 +67,17 @@ class BaseScreen(Screen[None], inherit_bindings=False):
         """Show a sentence for some seconds."""
         text = clean(self.texts.render(message))
         self.notify(text, severity=severity, markup=False)  # type: ignore[arg-type]
+
+    def ask_reason(
+        self, title: str, lines: Sequence[str], carry_out: Callable[[str], None]
+    ) -> None:
+        """Say what will happen and ask why; with a reason, do it."""
+
+        def answered(reason: str | None) -> None:
+            if reason:
+                self.attempt(lambda: carry_out(reason))
+
+        self.app.push_screen(ReasonScreen(self.texts, title, lines), answered)
 
     def on_virtual_table_unreadable(self, event: VirtualTable.Unreadable) -> None:
         """A list could not be read."""

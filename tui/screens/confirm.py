@@ -1,75 +1,57 @@
-"""The dialog before anything outside is changed. Enter never confirms; Escape is the default."""
+"""The dialogs: certain words before the outside is changed, a reason before a decision."""
 
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from tui.cells import clean
 from tui.confirm import accepts
-from tui.keymap import Context
+from tui.screens.dialog import Dialog
 from tui.texts import Texts
-from tui.widgets.bars import FooterBar
-from tui.widgets.keys import bindings
 
 
-class ConfirmScreen(ModalScreen[bool], inherit_bindings=False):
-    """Says what will happen and what to type; returns True only after that and F2."""
-
-    BINDINGS = bindings(Context.CONFIRM)
+class ConfirmScreen(Dialog[bool]):
+    """Says what to type; returns True only when exactly that was typed."""
 
     def __init__(
         self, texts: Texts, title: str, lines: Sequence[str], words: tuple[str, ...]
     ) -> None:
-        super().__init__()
-        self.texts = texts
-        self._title = title
-        self._lines = lines
+        super().__init__(texts, title, lines)
         self._words = words
 
-    def compose(self) -> ComposeResult:
-        """Title, what will happen, what to type, the answer to it."""
-        with Vertical(id="dialog"):
-            yield Static(clean(self._title), id="title", markup=False)
-            for line in self._lines:
-                yield Static(clean(line), markup=False)
-            if self._words:
-                yield Static(self.texts("To confirm, type:"), id="ask", markup=False)
-                yield Static(clean(", ".join(self._words)), id="words", markup=False)
-                yield Input(id="typed", compact=True)
-            yield Static(id="answer", markup=False)
-            yield FooterBar((Context.CONFIRM,), self.texts)
+    def compose_question(self) -> ComposeResult:
+        """The words, if any are asked for."""
+        if self._words:
+            yield Static(self.texts("To confirm, type:"), id="ask", markup=False)
+            yield Static(clean(", ".join(self._words)), id="words", markup=False)
+            yield Input(id="typed", compact=True)
 
-    def on_mount(self) -> None:
-        """Nothing is typed yet."""
-        self._show_answer()
+    @property
+    def answer(self) -> bool | None:
+        """True once everything is typed."""
+        return True if not self._words or accepts(self.typed, self._words) else None
 
-    def on_input_changed(self) -> None:
-        """Say whether it is enough."""
-        self._show_answer()
+    @property
+    def missing(self) -> str:
+        """Not yet."""
+        return self.texts("Not confirmed yet. Esc changes nothing.")
 
-    def on_input_submitted(self) -> None:
-        """Enter decides nothing, but an empty line and Enter means no."""
-        if not self.query_one(Input).value:
-            self.action_refuse()
 
-    def action_refuse(self) -> None:
-        """Close and change nothing."""
-        self.dismiss(False)
+class ReasonScreen(Dialog[str]):
+    """Asks why; returns the reason, which the journal keeps."""
 
-    def action_carry_out(self) -> None:
-        """Close and do it, if everything is typed."""
-        if self._typed():
-            self.dismiss(True)
+    def compose_question(self) -> ComposeResult:
+        """One line."""
+        yield Static(self.texts("Why? The journal keeps it:"), id="ask", markup=False)
+        yield Input(id="typed", compact=True)
 
-    def _typed(self) -> bool:
-        return not self._words or accepts(self.query_one(Input).value, self._words)
+    @property
+    def answer(self) -> str | None:
+        """The reason without spaces around it."""
+        return self.typed.strip() or None
 
-    def _show_answer(self) -> None:
-        self.query_one("#answer", Static).update(
-            self.texts("F2 does it now. Esc changes nothing.")
-            if self._typed()
-            else self.texts("Not confirmed yet. Esc changes nothing.")
-        )
+    @property
+    def missing(self) -> str:
+        """Nothing is done without one."""
+        return self.texts("No reason given yet. Esc changes nothing.")

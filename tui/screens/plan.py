@@ -1,13 +1,14 @@
 """The plan: walk it, leave out what should wait, see exactly what is sent, apply it."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from inventory.messages import _, say
-from tui.confirm import words_to_type
+from inventory.records.changes import Change
+from tui.cells import clean
 from tui.keymap import Context
 from tui.pagers import ListPager
 from tui.presenters.changes import (
@@ -24,9 +25,10 @@ from tui.presenters.plans import (
     sum_line,
 )
 from tui.screens.base import BaseScreen
-from tui.screens.confirm import ConfirmScreen
+from tui.screens.deciding import Deciding
 from tui.screens.detail import DetailScreen
-from tui.sources import Concern, PlanBranch, PlannedChange, PlanSource, Totals
+from tui.screens.proposal import ProposalScreen
+from tui.sources import Concern, PlanBranch, PlannedChange, PlanSource
 from tui.texts import Texts
 from tui.tree import Node, TreePager
 from tui.widgets.columns import Column
@@ -45,6 +47,7 @@ class PlanScreen(BaseScreen):
     def __init__(self, texts: Texts, source: PlanSource) -> None:
         super().__init__(texts)
         self._source = source
+        self._deciding = Deciding(self, source, self._decided)
         self._concerns: list[Concern] = []
         self._next_concern = 0
         self._led_to: Node | None = None  # where `w` went; the warning stays shown
@@ -56,13 +59,13 @@ class PlanScreen(BaseScreen):
 
     def compose_parts(self) -> ComposeResult:
         """Head, tree and warnings beside the detail, sum."""
-        texts, plan = self.texts, self._source.plan
+        texts = self.texts
         changes = (
             Column(texts("Changes"), grows=True),
             Column(texts("Count"), align="right"),
             Column("!!"),
         )
-        yield Static(plan_head(plan, texts), id="head", markup=False)
+        yield Static(id="head", markup=False)
         with Horizontal(id="body"):
             with Vertical(id="left"):
                 yield TreeTable[PlanBranch](
@@ -93,10 +96,21 @@ class PlanScreen(BaseScreen):
                 self._show_detail(event.table, event.key)
 
     def on_virtual_table_opened(self, event: VirtualTable.Opened) -> None:
-        """Show the row in full on the whole screen."""
+        """Show the row in full on the whole screen; of a proposal, who it is."""
+        concern = self._concern(event.key) if event.table is self._warnings else None
+        if concern and concern.proposal:
+            self.attempt(lambda: self._show_proposal(concern.proposal))
+            return
         detail = self.attempt(lambda: self._detail_of(event.table, event.key))
         if detail:
             self.app.push_screen(DetailScreen(self.texts, detail))
+
+    def _show_proposal(self, name: str) -> None:
+        def approve(screen: ProposalScreen) -> None:
+            self._deciding.approve(screen, name, screen.action_back)
+
+        moves = self._source.moves(name)
+        self.app.push_screen(ProposalScreen(self.texts, name, moves, approve))
 
     def _show_detail(self, table: VirtualTable, key: Hashable) -> None:
         detail = self.attempt(lambda: self._detail_of(table, key))
@@ -117,10 +131,16 @@ class PlanScreen(BaseScreen):
         return planned_detail(planned, needs, self.texts)
 
     def _concern_detail(self, key: Hashable) -> Detail | None:
-        if not isinstance(key, int) or key >= len(self._concerns):
+        concern = self._concern(key)
+        if concern is None:
             return None
         plan, digest = self._source.plan.id, self._source.digest()
-        return concern_detail(self._concerns[key], plan, digest[:12], self.texts)
+        lifted = self._deciding.lifted.get(concern.guard, "")
+        return concern_detail(concern, plan, digest[:12], self.texts, lifted)
+
+    def _concern(self, key: Hashable) -> Concern | None:
+        found = isinstance(key, int) and key < len(self._concerns)
+        return self._concerns[key] if found and isinstance(key, int) else None
 
     def _planned(self, node: Node) -> PlannedChange | None:
         found = self._source.changes(node.branch, node.leaf, 1)
@@ -156,7 +176,7 @@ class PlanScreen(BaseScreen):
 
     def action_next_concern(self) -> None:
         """Go to the next warning, and to the change it is about."""
-        table = self.query_one("#concerns", VirtualTable)
+        table = self._warnings
         if not self._concerns:
             self.tell(say(_("There are no warnings.")))
             return
@@ -167,6 +187,8 @@ class PlanScreen(BaseScreen):
             self.attempt(
                 lambda: self._go_to(concern.change, show=not (concern.guard or concern.proposal))
             )
+        if concern.proposal:
+            table.focus()  # there Enter shows who it is
         if concern.guard or concern.proposal or not concern.change:
             self._show_detail(table, table.cursor)
 
@@ -178,36 +200,36 @@ class PlanScreen(BaseScreen):
         self._tree.move_to(node)
         self._tree.focus()
 
+    def action_decide(self) -> None:
+        """Approve the proposal or lift the guard that the warning under the cursor is about."""
+        concern = self._concern(self._warnings.cursor)
+        if concern is None:
+            self.tell(say(_("There are no warnings.")))
+        else:
+            self.attempt(lambda: self._deciding.about(concern))
+
+    def action_accept(self) -> None:
+        """Take the drift of the row, or of all included below it, into the inventory."""
+        node = self._tree.node
+        if node is not None:
+            self.attempt(lambda: self._deciding.accept(self._drifted(node), self._show_selection))
+
+    def _drifted(self, node: Node) -> Sequence[Change]:
+        if node.leaf < 0:
+            return self._source.drifted(branch=node.branch)
+        planned = self._planned(node)
+        return self._source.drifted(change_id=planned.change.id) if planned else ()
+
+    def _decided(self) -> None:
+        before = len(self._concerns)
+        self._show_selection()
+        if len(self._concerns) < before:  # the next warning is where the decided one was
+            self._next_concern = self._warnings.cursor
+        self._show_detail(self._warnings, self._warnings.cursor)
+
     def action_apply(self) -> None:
         """Ask for the words; then start the run."""
-        self.attempt(self._ask_to_apply)
-
-    def _ask_to_apply(self) -> None:
-        totals, digest = self._source.totals(), self._source.digest()
-        if not totals.selected:
-            self.tell(say(_("Nothing is selected: there is nothing to apply.")))
-            return
-        dialog = ConfirmScreen(
-            self.texts,
-            self.texts("Apply plan {plan}", plan=self._source.plan.id),
-            self._what_will_happen(totals, digest),
-            words_to_type(totals),
-        )
-
-        def answered(confirmed: bool | None) -> None:
-            if confirmed:
-                self.attempt(lambda: self.desk.open_run(self._source.apply(digest)))
-
-        self.app.push_screen(dialog, answered)
-
-    def _what_will_happen(self, totals: Totals, digest: str) -> list[str]:
-        texts = self.texts
-        lines = [sum_line(totals, digest, texts)]
-        guards = [concern for concern in self._concerns if concern.guard]
-        lines += [texts.render(concern.message) for concern in guards]
-        if guards:
-            lines.append(texts("A guard holds: the run will be refused until it is lifted."))
-        return lines
+        self.attempt(lambda: self._deciding.apply(self._concerns))
 
     def _show_selection(self) -> None:
         self.attempt(self._read_selection)
@@ -215,13 +237,20 @@ class PlanScreen(BaseScreen):
     def _read_selection(self) -> None:
         self._tree.refresh_tree()
         self._concerns = list(self._source.concerns())
-        table = self.query_one("#concerns", VirtualTable)
+        table = self._warnings
         table.display = bool(self._concerns)
-        table.pager = ListPager(concern_rows(self._concerns, self.texts))
+        rows = concern_rows(self._concerns, self._deciding.lifted, self.texts)
+        table.pager = ListPager(rows)
         table.refresh_rows()
+        head = plan_head(self._source.plan, self._source.stale(), self.texts)
+        self.query_one("#head", Static).update(clean(head))
         totals, digest = self._source.totals(), self._source.digest()
         self.query_one("#sum", Static).update(sum_line(totals, digest, self.texts))
 
     @property
     def _tree(self) -> TreeTable[PlanBranch]:
         return self.query_one("#changes", TreeTable)
+
+    @property
+    def _warnings(self) -> VirtualTable:
+        return self.query_one("#concerns", VirtualTable)

@@ -13,6 +13,7 @@ from inventory.store.queries import Order
 from tui.cells import clean
 from tui.inventory_sources import RecordSource, ShownRecord
 from tui.keymap import Context
+from tui.lives import AccountSource, Life
 from tui.pagers import IdPager, ListPager
 from tui.presenters.changes import Detail
 from tui.presenters.fields import kind_title
@@ -20,6 +21,7 @@ from tui.presenters.records import View, columns_of, first_view, head_line, reco
 from tui.screens.base import Crumbs
 from tui.screens.detail import DetailScreen
 from tui.screens.history import HistoryScreen
+from tui.screens.holding import ask_to_hold
 from tui.screens.kinds import KindsScreen
 from tui.screens.polling import PollingScreen
 from tui.texts import Texts
@@ -34,15 +36,23 @@ TYPING_PAUSE = 0.15
 
 
 class RecordsScreen(PollingScreen):
-    """Looks and copies; no key here changes anything."""
+    """Looks and copies; only accounts are held and released here, and that asks why."""
 
     BINDINGS = bindings(Context.RECORDS)
     CONTEXTS = (Context.RECORDS, Context.LIST, Context.EVERYWHERE)
 
-    def __init__(self, texts: Texts, source: RecordSource, view: View, record: str = "") -> None:
+    def __init__(
+        self,
+        texts: Texts,
+        source: RecordSource,
+        accounts: AccountSource,
+        view: View,
+        record: str = "",
+    ) -> None:
         """`record` is the id of the one to begin with; empty: the first."""
         super().__init__(texts)
         self._source = source
+        self._accounts = accounts
         self._view = view
         self._begin_with = record
         self._total = 0
@@ -132,7 +142,7 @@ class RecordsScreen(PollingScreen):
         record = self._record()
         if record is None:
             return Detail(self.texts("(deleted)"), (self.texts("This record is gone."),))
-        return record_detail(record, self.texts)
+        return record_detail(record, self._accounts.life(record.kind, record.id), self.texts)
 
     def _record(self) -> ShownRecord | None:
         key = self._table.key
@@ -201,6 +211,14 @@ class RecordsScreen(PollingScreen):
         record = self.attempt(self._record)
         if record:
             self.app.push_screen(HistoryScreen(self.texts, self._source, record))
+
+    def action_hold(self) -> None:
+        """Hold the account of this record, or release it."""
+        self.attempt(lambda: ask_to_hold(self, self._accounts, self._life(), self.action_refresh))
+
+    def _life(self) -> Life | None:
+        record = self._record()
+        return self._accounts.life(record.kind, record.id) if record else None
 
     def action_copy(self) -> None:
         """Copy what the record is called."""

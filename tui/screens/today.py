@@ -7,7 +7,7 @@ from inventory.messages import _, say
 from inventory.times import Clock, system_clock, to_micros
 from tui.inventory_sources import Today, TodaySource
 from tui.keymap import Context
-from tui.links import ImportsLink, Line, Link, PlanLink, RecordsLink
+from tui.links import ImportsLink, Line, Link, PlanLink, QuestionsLink, RecordsLink
 from tui.pagers import ListPager
 from tui.presenters.today import Rows, happening_rows, kind_rows, run_rows, todo_rows
 from tui.screens.polling import PollingScreen
@@ -105,6 +105,10 @@ class TodayScreen(PollingScreen):
     def action_imports(self) -> None:
         """Open what the schools delivered."""
         self._follow(ImportsLink())
+
+    def action_questions(self) -> None:
+        """Open the newcomers who may be somebody we know."""
+        self._follow(QuestionsLink())
 
     def action_records(self) -> None:
         """Open the records of the kind under the cursor, or go there first."""

@@ -10,9 +10,8 @@ from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
-from inventory.messages import _
 from tui.cells import clean
-from tui.presenters.changes import Detail
+from tui.presenters.changes import Detail, Field
 from tui.texts import Texts
 
 WIDEST_NAME = 16
@@ -101,10 +100,11 @@ def _render(detail: Detail, texts: Texts) -> RenderableType:
         parts += [Text(), facts]
     if detail.fields:
         table = Table(box=None, padding=(0, 2, 0, 0), expand=True, header_style="underline")
-        for title in (_("Field"), _("now"), _("after")):
-            table.add_column(texts(title), overflow="fold")
+        heads = detail.heads if any(detail.heads) else (texts("now"), texts("after"))
+        for title in (texts("Field"), *heads):
+            table.add_column(title, overflow="fold")
         for field in detail.fields:
-            table.add_row(_text(field.name), _text(field.now), _text(field.after))
+            table.add_row(*_field_cells(field, signed=any(detail.heads)))
         parts += [Text(), table]
     for title, lines in (
         (texts("Exactly this is sent"), detail.operations),
@@ -114,6 +114,12 @@ def _render(detail: Detail, texts: Texts) -> RenderableType:
             parts += [Text(), _text(title, "underline")]
             parts += [_text(f" {line}") for line in lines]
     return Group(*parts)
+
+
+def _field_cells(field: Field, *, signed: bool) -> list[Text]:
+    style = "bold" if field.differs else ""
+    sign = ("≠ " if field.differs else "  ") if signed else ""
+    return [_text(cell, style) for cell in (f"{sign}{field.name}", field.now, field.after)]
 
 
 def _text(text: str, style: str = "") -> Text:
