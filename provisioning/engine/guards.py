@@ -47,6 +47,10 @@ class GuardSettings(Frozen):
     """Deletions are held when there are more than this number ..."""
     deletions_percent: Annotated[float, Field(ge=0, le=100)] = 30
     """... and more than this share of all accounts of the school, disabled ones among them."""
+    namesakes_number: Annotated[int, Field(ge=0)] = 5
+    """New accounts of people who may have one already are held above this number ..."""
+    namesakes_percent: Annotated[float, Field(ge=0, le=100)] = 10
+    """... and this share of the people of the role who would then be at the school."""
     protected_accounts: tuple[str, ...] = ()
     """User names that no plan may disable, rename, move or delete."""
     rollovers: tuple[Rollover, ...] = ()

@@ -136,7 +136,10 @@ class RosterPlanner:
             )
             if plan is not None:
                 plan = joined.proposed(plan, current.schools, classes)
-                yield self._person_change(plan, current.schools, classes, made)
+                change = self._person_change(plan, current.schools, classes, made)
+                if person_id in rules.namesakes:
+                    change = change.model_copy(update={"namesake": True})
+                yield change
         yield from leaver_notices(current.known, desired, current.schools, rules)
         if desired.guests:
             message = _("{count} guests get no account here: it belongs to their home school.")
@@ -159,7 +162,6 @@ class RosterPlanner:
             self.rules.names.reserve(account.user_name)
             self.rules.names.reserve(account.email)
         matches = match(new, existing)
-        found = len(matches.adopted) + len(matches.unclear)
         if self.adopt:
             unclear = frozenset(matches.unclear)
             addresses = {account.user_name: account.email for account in existing}
@@ -175,6 +177,8 @@ class RosterPlanner:
             "{count} new people have the name of an account in the directory that is not ours. "
             "To give them those, plan with --adopt; else they get new ones."
         )
+        known_rules.namesakes = frozenset(matches.adopted) | matches.unclear
+        found = len(known_rules.namesakes)
         return known_rules, [Notice(message=say(message, count=found))] if found else []
 
     def _scopes(self, schools: Mapping[str, School]) -> Iterator[Scope]:

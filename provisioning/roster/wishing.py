@@ -45,7 +45,8 @@ class Known:
 class Rules:
     """How accounts are made: `adopted` are names people had before, `unclear` get none yet.
 
-    `addresses` are those of the user names in `adopted`.
+    `addresses` are those of the user names in `adopted`. `namesakes` get new accounts although
+    others in the directory bear their name or address.
     """
 
     settings: AccountSettings
@@ -53,6 +54,7 @@ class Rules:
     day: date
     adopted: Mapping[str, str] = field(default_factory=dict)
     unclear: frozenset[str] = frozenset()
+    namesakes: frozenset[str] = frozenset()
     key_owners: Mapping[tuple[str, str, str], SourceKey] = field(default_factory=dict)
     """Every stored key: one that belonged to somebody else goes over to whom that one is now."""
     addresses: Mapping[str, str] = field(default_factory=dict)
