@@ -28,6 +28,7 @@ COMMANDS: dict[str, Command] = {
     "check": Command("check", _("Check settings, store, secrets and servers")),
     "settings": Command("settings", _("Show what is set, and what can be set")),
     "import": Command("imports", _("Take in rosters from schools, or inventory records")),
+    "deliveries": Command("deliveries", _("List what is in force of the exports; withdraw one")),
     "links": Command("links", _("Decide which persons of two schools are one")),
     "plan": Command("plan", _("Compute one staged plan; nothing is changed")),
     "plans": Command("plans", _("List and show plans; exclude and include changes")),

@@ -18,7 +18,7 @@ from inventory.rosters.delivering import ALL_ROLES
 from inventory.rosters.rows import Problem, Severity, UnreadableError
 from inventory.rosters.settings import SourceSettings, source_files, source_of
 from inventory.rosters.values import school_year as written_year
-from inventory.store.deliveries import deliveries, newest_deliveries
+from inventory.store.deliveries import deliveries, newest_deliveries, withdrawn_files
 from inventory.store.journals import inventory_code
 from inventory.times import school_year_of
 from provisioning.roster.former import FormerNames
@@ -157,16 +157,20 @@ def _new_files(
     with place.reader() as reader:
         ever = {(d.source, d.sha256) for d in deliveries(reader)}
         in_force = {(d.source, d.sha256) for d in newest_deliveries(reader)}
+        withdrawn = withdrawn_files(reader)
     found = []
     for source, paths in source_files(sources, place.folder, refused):
         # A single file that was replaced and is put back counts again; among several files the
         # older ones are those that were taken in at some time.
-        known = in_force if len(paths) == 1 else ever
+        known = in_force | withdrawn if len(paths) == 1 else ever
         try:
             prints = {path: fingerprint(path, source.format) for path in paths}
         except UsageError as unreadable:
             refused.append(unreadable)
             continue
+        for path in (one for one in paths if (source.name, prints[one]) in withdrawn):
+            tell(_("{source}: {file} was withdrawn. It is taken in again only when you name it."),
+                 source=source.name, file=_path_text(path, place.folder))  # fmt: skip
         new = [path for path in paths if (source.name, prints[path]) not in known]
         if len(new) > 1:
             message = _(
