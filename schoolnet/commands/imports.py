@@ -25,6 +25,7 @@ from provisioning.roster.former import FormerNames
 from provisioning.roster.importing import GUARDS, Source, store_reading
 from provisioning.roster.splitting import InForce, store_schools
 from schoolnet.commands._common import Json, Reason, lifts, new_app, place_of
+from schoolnet.commands._deliveries import Written
 from schoolnet.output import ExitCode, fail, put, put_json, tell, texts
 from schoolnet.place import Place
 
@@ -79,11 +80,13 @@ def roster(
         stored += made
         lost += rows_lost
         code = max(code, *map(fail, refusals), code)
+    with place.reader() as reader:
+        written = Written(reader)
     if as_json:
-        put_json({"schema": 1, "deliveries": [_facts(d) for d in stored], "lost": lost})
-    for delivery in stored if not as_json else ():
-        put(f"delivery {delivery.id} {delivery.role} {delivery.school_year} "
-            f"rows {delivery.row_count} problems {delivery.problem_count}")  # fmt: skip
+        made_facts = [written.facts(delivery) for delivery in stored]
+        put_json({"schema": 1, "deliveries": made_facts, "lost": lost})
+    else:
+        put(*(f"delivery {written.line(delivery)}" for delivery in stored))
     if not chosen and not refused:
         tell(_("There is no new file in any source."))
     raise typer.Exit(code or (ExitCode.INCOMPLETE if lost else ExitCode.DONE))
@@ -100,10 +103,6 @@ def _year(text: str) -> str:
 def _path_text(path: Path, folder: Path) -> str:
     """The file as a person looks for it: from the folder of the settings where it is in there."""
     return str(path.relative_to(folder) if path.is_relative_to(folder) else path)
-
-
-def _facts(delivery: Delivery) -> dict[str, object]:
-    return delivery.model_dump(mode="json", exclude={"actor"})
 
 
 class _Named(NamedTuple):

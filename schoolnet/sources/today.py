@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from inventory.records import KINDS
+from inventory.records import KINDS, School
 from inventory.records.changes import Action, Plan
 from inventory.records.deliveries import Delivery
 from inventory.records.runs import Outcome, Run
@@ -88,7 +88,7 @@ class StoredToday:
         entries = recent.delivery_entries(self._reader)
         rosters = [plan for plan in newest if _ROSTER in plan.targets]
         found = newest_deliveries(self._reader)
-        schools = self._names.of("school", [delivery.school for delivery in found])
+        schools = {s.id: f"{s.name} ({s.number})" for s in self._reader.records(School)}
         return [
             Import(
                 delivery, schools.get(delivery.school, delivery.school),

@@ -10,6 +10,7 @@ from inventory.store.deliveries import newest_deliveries
 from tests.desk import Desk
 from tests.whole.commandline import CommandLine, assert_one_message
 from tests.whole.place import (
+    CITY,
     SCHOOL,
     change_lines,
     delivered,
@@ -86,7 +87,9 @@ def test_a_withdrawn_file_comes_back_only_by_its_name(cli: CommandLine) -> None:
     again = cli("import", "roster")
     assert again.out == ""
     assert "only when you name it" in again.err
-    assert "rows 1 " in cli("import", "roster", pupil_file(cli)).out
+    line = cli("import", "roster", pupil_file(cli)).out.rstrip("\n")
+    assert "rows 1 " in line
+    assert line.endswith(f" school {SCHOOL} {CITY.members[0].record.name}")
     pupil_file(cli).write_bytes(pupil_file(right).read_bytes())
     assert " student " in cli("import", "roster").out
     assert cli("plan", "roster").code == 0
