@@ -32,7 +32,7 @@ class Rollover(Frozen):
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> "Rollover":
         if self.last_day < self.first_day:
-            raise ValueError("last_day is before first_day")
+            raise ValueError(say(_("last_day is before first_day")))
         return self
 
 

@@ -250,8 +250,9 @@ def _show(problems: Sequence[Problem], file: str) -> None:
     for problem in problems[:_SHOWN]:
         inner = "" if problem.file == file else f"{problem.file}: "
         cell = f" [{problem.value}]" if problem.value else ""
-        tell(_("{severity}: {text}"), severity=problem.severity.value,
-             text=inner + texts().render(problem.message) + cell)  # fmt: skip
+        text = inner + texts().render(problem.message) + cell
+        lost = problem.severity is Severity.ERROR
+        tell(_("error: {text}") if lost else _("warning: {text}"), text=text)
     if len(problems) > _SHOWN:
         tell(_("... and {count} more problems"), count=len(problems) - _SHOWN)
 
