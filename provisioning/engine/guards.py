@@ -234,10 +234,10 @@ class Proposals:
         for name, changes in sorted(self.held.items()):
             text = _(
                 "{count} people new at {school} have the name and birth date of people we know. "
-                "Nothing happens to them until it is approved: schoolnet plans approve PLAN {name}"
+                "Nothing happens to them until somebody approves that they are the same."
             )
             school = changes[0].school
-            message = say(text, count=len(changes), school=self.schools[school], name=name)
+            message = say(text, count=len(changes), school=self.schools[school])
             yield Hold(
                 name=name, message=message, changes=tuple(change.id for change in changes),
                 school=school, proposed=True,
