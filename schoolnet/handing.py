@@ -15,6 +15,7 @@ from inventory.store.recent import lines_of_record
 from inventory.store.runs import get_run, outcomes, results_after
 from inventory.times import to_micros
 from provisioning.directory.handouts import Handout, Title, handout_titles, made_accounts
+from provisioning.directory.namesakes import told_apart
 from provisioning.directory.passwords import InitialPasswords, held_handouts
 from provisioning.engine.lock import run_lock
 from schoolnet.place import Place
@@ -47,7 +48,7 @@ def find_handouts(
         if kept and (not class_name or group in named):
             title = titles.get(group) or Title("", say(_("Further accounts")))
             found.append(Handout(group, title, kept))
-    return found
+    return told_apart(reader, found)
 
 
 def _ends(reader: SqliteReader, run: Run) -> dict[str, int]:
