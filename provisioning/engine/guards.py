@@ -12,6 +12,7 @@ from inventory.records import Account, Enrolment, School, SchoolClass
 from inventory.records.base import Frozen
 from inventory.records.changes import Action, Change, Hold
 from inventory.records.people import AccountState
+from inventory.reports.words import role_word
 from inventory.store.protocol import Reader
 from inventory.store.queries import Eq, Not, Query
 
@@ -106,10 +107,6 @@ class LeaverLimit:
         school_id, role, year_group = scope
         school = self.schools[school_id]
         name = ":".join(filter(None, ("leavers", school.number, role, year_group)))
-        parameters: dict[str, str | int] = {
-            "school": school.name, "count": len(changes), "there": there, "role": role,
-            "year_group": year_group,
-        }  # fmt: skip
         text = (
             _("{school}: {count} of {there} in year group {year_group} ({role}) would leave, and "
               "no export says so. Is the file complete?")
@@ -117,7 +114,8 @@ class LeaverLimit:
             else _("{school}: {count} of {there} ({role}) would leave, and no export says so. "
                    "Is the file complete?")
         )  # fmt: skip
-        message = Message(id=text, parameters=parameters)
+        message = say(text, school=school.name, count=len(changes), there=there,
+                      role=role_word(role), year_group=year_group)  # fmt: skip
         return Hold(name=name, message=message, changes=tuple(changes), school=school_id)
 
 

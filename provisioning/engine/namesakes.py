@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from inventory.messages import Message, _
+from inventory.messages import _, say
 from inventory.records import School
 from inventory.records.changes import Change, Hold
+from inventory.reports.words import role_word
 from inventory.store.protocol import Reader
 from provisioning.engine.guards import GuardSettings, population
 
@@ -48,10 +49,8 @@ def _hold(school: School, role: str, changes: list[str], there: int) -> Hold:
         "accounts of their names that are not ours. Give them those: make the plan with --adopt. "
         "Lift this guard only if they are other people."
     )
-    parameters: dict[str, str | int] = {
-        "school": school.name, "count": len(changes), "there": there, "role": role,
-    }  # fmt: skip
+    message = say(text, school=school.name, count=len(changes), there=there, role=role_word(role))
     return Hold(
-        name=f"namesakes:{school.number}:{role}", message=Message(id=text, parameters=parameters),
-        changes=tuple(changes), school=school.id,
+        name=f"namesakes:{school.number}:{role}", message=message, changes=tuple(changes),
+        school=school.id,
     )  # fmt: skip

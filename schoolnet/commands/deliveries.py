@@ -7,7 +7,7 @@ import typer
 from inventory.errors import UsageError
 from inventory.messages import _, say
 from inventory.records.deliveries import Delivery
-from inventory.reports.words import ROLES
+from inventory.reports.words import role_word
 from inventory.store.deliveries import newest_deliveries
 from inventory.store.withdrawing import Withdrawn, withdraw
 from schoolnet.commands._common import Json, Reason, new_app, place_of
@@ -41,7 +41,7 @@ def overview(
 def _row(delivery: Delivery, written: Written) -> tuple[object, ...]:
     return (
         delivery.id, texts().moment(delivery.made_at), written.school(delivery),
-        texts()(ROLES[delivery.role]), delivery.school_year, delivery.row_count,
+        texts().render(role_word(delivery.role)), delivery.school_year, delivery.row_count,
         delivery.problem_count, delivery.source, delivery.file_name,
     )  # fmt: skip
 
@@ -84,7 +84,7 @@ def withdraw_command(
 
 def _tell(one: Withdrawn, written: Written) -> None:
     delivery, former = one
-    role, school = texts()(ROLES[delivery.role]), written.school(delivery)
+    role, school = texts().render(role_word(delivery.role)), written.school(delivery)
     if former is None:
         message = _("{school} ({role}): {file} is withdrawn, and nothing of source {source} is in "
                     "force now. Nobody is taken for a leaver because of it; import the right "

@@ -85,12 +85,14 @@ def test_problems_of_a_file(tmp_path: Path) -> None:
     )
     german = CommandLine(desk.place.folder, SCHOOLNET_LANGUAGE="de")
     german("import", "records", file)
-    rows = ["Huber;Ida;7a;2", "Kaya;;7a;2", "Kern;Ben;7a;77"]
-    text = "\r\n".join(["Interne ID-Nummer;Nachname;Vorname;Klasse;Status",
-                        *(f"{n};{row}" for n, row in enumerate(rows)), ""])  # fmt: skip
+    header = "Interne ID-Nummer;Nachname;Vorname;Klasse;Status"
+    rows = ["1;Huber;Ida;7a;2", "2;Kern;Ben;7a;2", ";Kaya;Elif;7a;2"]  # whose is the last one?
+    text = "".join(f"{line}\r\n" for line in (header, *rows))
     export = tmp_path / "pupils.csv"
     export.write_text(text, encoding="utf-8")
     named = ("--format", "schild", "--school", "012345", "--role", "student")
     said = german("import", "roster", export, *named, code=None)
     assert any(line.startswith("Fehler: Zeile ") for line in said.err.splitlines()), said
     assert not any(line.startswith(("error", "warning")) for line in said.err.splitlines()), said
+    planned = german("plan", code=3).err
+    assert "Quelle 012345 Schüler/in: " in planned, planned
