@@ -1,17 +1,15 @@
 """Two of one name in a class: what their handouts say beside it, so that each gets the own."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from inventory.messages import Message, _, say
 from inventory.records import Enrolment, Person, SchoolClass
 from inventory.records.people import Role
 from inventory.store.protocol import Reader
-from inventory.store.queries import And, Eq, In
+from inventory.store.queries import And, Eq, in_parts
 from provisioning.directory.handouts import Handout
-
-_AT_ONCE = 500
 
 
 def told_apart(inventory: Reader, handouts: Sequence[Handout]) -> list[Handout]:
@@ -22,16 +20,15 @@ def told_apart(inventory: Reader, handouts: Sequence[Handout]) -> list[Handout]:
     """
     classes = {one.id for one in inventory.records(SchoolClass)}
     mine = {h.group: {one.person for one in h.accounts} for h in handouts if h.group in classes}
-    for part in _parts(mine):
-        pupil = Eq(field="role", value=Role.STUDENT.value)
-        where = And(parts=(In(field="school_class", values=part), pupil))
-        for enrolment in inventory.records(Enrolment, where):
+    pupil = Eq(field="role", value=Role.STUDENT.value)
+    for part in in_parts("school_class", mine):
+        for enrolment in inventory.records(Enrolment, And(parts=(part, pupil))):
             mine[enrolment.school_class].add(enrolment.person)
     everybody = {person for members in mine.values() for person in members}
     people = {
         person.id: person
-        for part in _parts(everybody)
-        for person in inventory.records(Person, In(field="id", values=part))
+        for part in in_parts("id", everybody)
+        for person in inventory.records(Person, part)
     }
     marks = {group: marks_of(people[p] for p in m if p in people) for group, m in mine.items()}
     return [_marked(handout, marks.get(handout.group, {})) for handout in handouts]
@@ -66,8 +63,3 @@ def _marked(handout: Handout, marks: Mapping[str, Message]) -> Handout:
         return handout
     accounts = [replace(one, apart=marks.get(one.person)) for one in handout.accounts]
     return replace(handout, accounts=accounts)
-
-
-def _parts(values: Iterable[str]) -> Iterator[tuple[str, ...]]:
-    every = sorted(values)
-    return (tuple(every[at : at + _AT_ONCE]) for at in range(0, len(every), _AT_ONCE))
