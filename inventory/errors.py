@@ -21,7 +21,7 @@ from inventory.messages import Message, say
 class SchoolnetError(Exception):
     """Root of the tree: something a person should read, with a Message instead of a traceback."""
 
-    def __init__(self, message: Message | str, **parameters: str | int) -> None:
+    def __init__(self, message: Message | str, **parameters: str | int | Message) -> None:
         self.message = message if isinstance(message, Message) else say(message, **parameters)
         super().__init__(str(self.message))
 

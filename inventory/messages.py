@@ -16,18 +16,18 @@ def _(message_id: str) -> str:
 
 
 class Message(BaseModel):
-    """A sentence that is not yet in any language."""
+    """A sentence that is not yet in any language. A parameter may be one too: a reason in it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str
-    parameters: Mapping[str, str | int] = {}
+    parameters: Mapping[str, "str | int | Message"] = {}
 
     def __str__(self) -> str:
         """Render in English, for logs and tests."""
         return self.id.format_map(self.parameters)
 
 
-def say(message_id: str, **parameters: str | int) -> Message:
+def say(message_id: str, **parameters: str | int | Message) -> Message:
     """Build a Message: ``say(_("{count} rows read"), count=3)``."""
     return Message(id=message_id, parameters=parameters)

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from inventory.errors import UsageError
 from inventory.messages import Message, _, say
@@ -13,6 +12,7 @@ from inventory.records.base import Edit, Record
 from inventory.store.codec import codec_of
 from inventory.store.protocol import Reader
 from inventory.store.queries import And, Eq, Value
+from inventory.validation import reason_of
 
 _PERSONAL = frozenset(kind for kind, model in KINDS.items() if model.personal) - {Loan.kind}
 
@@ -54,13 +54,7 @@ def _record(line: str, where: str) -> Record:
         first = error.errors(include_url=False, include_input=False)[0]
         field = ".".join(str(part) for part in first["loc"])
         message = _("{where}: {field}: {reason}.")
-        raise UsageError(say(message, where=where, field=field, reason=_reason(first))) from error
-
-
-def _reason(found: ErrorDetails) -> str:
-    """What is wrong: the words of our own check where one refused, else pydantic's."""
-    own = found.get("ctx", {}).get("error")
-    return str(own or found["msg"])
+        raise UsageError(say(message, where=where, field=field, reason=reason_of(first))) from error
 
 
 def taken_value(reader: Reader, edits: Sequence[Edit], file: str) -> Message | None:

@@ -9,16 +9,17 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+from inventory.messages import _, say
+
 SCHEMES = ("env", "keyring", "file", "cmd")
 
 
 def _checked(text: str) -> str:
-    scheme, _, rest = text.partition(":")
+    scheme, _colon, rest = text.partition(":")
     if scheme not in SCHEMES or not rest.strip():
-        raise ValueError(
-            "a secret is given by reference only: env:NAME, keyring:SERVICE/USER, file:PATH "
-            "(mode 0600) or cmd:PROGRAM ARGUMENTS"
-        )
+        message = _("a secret is given by reference only: env:NAME, keyring:SERVICE/USER, "
+                    "file:PATH (mode 0600) or cmd:PROGRAM ARGUMENTS")  # fmt: skip
+        raise ValueError(say(message))
     return text
 
 

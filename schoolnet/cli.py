@@ -28,6 +28,7 @@ COMMANDS: dict[str, Command] = {
     "check": Command("check", _("Check settings, store, secrets and servers")),
     "settings": Command("settings", _("Show what is set, and what can be set")),
     "import": Command("imports", _("Take in rosters from schools, or inventory records")),
+    "deliveries": Command("deliveries", _("List what is in force of the exports; withdraw one")),
     "links": Command("links", _("Decide which persons of two schools are one")),
     "plan": Command("plan", _("Compute one staged plan; nothing is changed")),
     "plans": Command("plans", _("List and show plans; exclude and include changes")),
@@ -106,14 +107,26 @@ def root(
 def main() -> None:
     """Run the command line; every error of ours becomes one message and its exit code."""
     try:
-        app()
+        code = app(standalone_mode=False)  # or typer says itself what is wrong, in English
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output went away: nothing more to say
         sys.exit(1)
     except Exception as error:
-        from inventory.errors import SchoolnetError
-        from schoolnet.output import fail
+        sys.exit(_code_of(error))
+    sys.exit(code)
 
-        if not isinstance(error, SchoolnetError):
-            raise
-        sys.exit(fail(error))
+
+def _code_of(error: Exception) -> int:
+    """Say what went wrong; whatever is no error of ours or of usage is raised again."""
+    from inventory.errors import SchoolnetError
+    from schoolnet.output import fail, tell
+    from schoolnet.usage import tell_usage
+
+    if isinstance(error, SchoolnetError):
+        return fail(error)
+    if isinstance(error, typer.Abort):
+        tell(_("Not confirmed: nothing was done."))
+        return 1
+    if hasattr(error, "format_message"):
+        return tell_usage(error)
+    raise error

@@ -28,6 +28,7 @@ from provisioning.engine.guards import (
     ProtectedAccounts,
 )
 from provisioning.engine.hooks import HookSettings
+from provisioning.engine.namesakes import NamesakeLimit
 from provisioning.engine.planning import AnyPlanner
 from provisioning.engine.protocols import Executor
 from provisioning.engine.running import Target, Tools
@@ -178,6 +179,7 @@ def guards(place: Place, reader: SqliteReader, day: date) -> list[Guard]:
     return [
         LeaverLimit(reader, settings),
         DeletionLimit(reader, settings, ahead=day > place.today),
+        NamesakeLimit(reader, settings),
         ProtectedAccounts(reader, settings),
         Proposals(reader),
     ]

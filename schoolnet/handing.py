@@ -16,6 +16,7 @@ from inventory.store.runs import get_run, outcomes, results_after, results_of_pe
 from inventory.times import to_micros
 from provisioning.directory.ground import TARGET
 from provisioning.directory.handouts import Handout, Title, handout_titles, made_accounts
+from provisioning.directory.namesakes import told_apart
 from provisioning.directory.passwords import InitialPasswords, held_handouts
 from provisioning.directory.recipes import sets_password
 from provisioning.engine.lock import run_lock
@@ -50,7 +51,7 @@ def find_handouts(
         if kept and (not class_name or group in named):
             title = titles.get(group) or Title("", say(_("Further accounts")))
             found.append(Handout(group, title, kept))
-    return found
+    return told_apart(reader, found)
 
 
 def _ends(reader: SqliteReader, run: Run) -> dict[str, int]:

@@ -9,10 +9,8 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from inventory.errors import UsageError
-from inventory.messages import _, say
 from inventory.records import School
-from inventory.store.queries import Eq
+from inventory.school_numbers import school_of
 from inventory.store.reading import SqliteReader
 from inventory.store.writing import Writer
 from inventory.times import Clock, system_clock, today
@@ -81,8 +79,4 @@ class Place:
 
     def school(self, reader: SqliteReader, number: str) -> School:
         """The school with this official number; raises UsageError."""
-        found = next(reader.records(School, Eq(field="number", value=number.strip())), None)
-        if found is None:
-            message = _("No school has the number {number}. `schoolnet list school` shows them.")
-            raise UsageError(say(message, number=number))
-        return found
+        return school_of(reader, number)

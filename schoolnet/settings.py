@@ -14,6 +14,7 @@ from inventory.errors import SettingsError
 from inventory.messages import Message, _, say
 from inventory.references import SecretReference
 from inventory.rosters.settings import SourceSettings
+from inventory.validation import reason_of
 from provisioning.directory.password_settings import HandoutSettings, PasswordSettings
 from provisioning.directory.settings import DirectorySettings
 from provisioning.engine.guards import GuardSettings
@@ -101,9 +102,8 @@ def _first_of(error: ValidationError, path: Path) -> Message:
     if first["type"] == "missing":
         return say(_("{path}: the setting {setting} is missing. Add it."), path=where,
                    setting=setting)  # fmt: skip
-    reason = first["msg"].removeprefix("Value error, ").rstrip(".")
     return say(_("{path}: {setting}: {reason}. Correct it there."), path=where, setting=setting,
-               reason=reason)  # fmt: skip
+               reason=reason_of(first))  # fmt: skip
 
 
 def _variable(parts: Sequence[str]) -> str:

@@ -92,6 +92,7 @@ def test_json_is_as_the_documentation_shows_it(city: tuple[Desk, CommandLine]) -
     desk, run = city
     assert_same_shape(documented("check"), run("check", "--json").json)
     assert_same_shape(documented("import roster"), run("import", "roster", "--json").json)
+    assert_same_shape(documented("deliveries"), run("deliveries", "--json").json)
     plan = run("plan", "--json", code=3).json
     assert_same_shape(documented("plan"), plan)
     assert_same_shape(documented("plans"), run("plans", "--json").json)

@@ -52,7 +52,7 @@ class RecentRun:
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """A delivery in force, the name of its school, and whether a plan has taken it in."""
+    """A delivery in force, name and number of its school, and whether a plan has taken it in."""
 
     delivery: Delivery
     school: str

@@ -44,7 +44,14 @@ class Texts:
 
     def render(self, message: Message) -> str:
         """A Message of a lower floor as a sentence. Unknown ids stay English."""
-        return self(message.id, **message.parameters)
+        return self(message.id, **self.within(message))
+
+    def within(self, message: Message) -> dict[str, str | int]:
+        """The parameters of a Message, those that are Messages themselves as sentences."""
+        return {
+            name: self.render(value) if isinstance(value, Message) else value
+            for name, value in message.parameters.items()
+        }
 
     def number(self, value: int) -> str:
         """A count with its thousands grouped: ``40.218`` or ``40,218``."""

@@ -9,6 +9,8 @@ from typing import Annotated, Any, ClassVar, NamedTuple, ParamSpec, TypeVar, cas
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from inventory.messages import _, say
+
 _MAC = re.compile(r"[0-9a-f]{12}")
 _MAC_PUNCTUATION = re.compile(r"[\s:.\-]")
 
@@ -42,7 +44,8 @@ def normalise_mac(text: str) -> str:
     """
     digits = _MAC_PUNCTUATION.sub("", text).lower()
     if not _MAC.fullmatch(digits):
-        raise ValueError(f"{text!r} is not a MAC address: 12 hexadecimal digits are needed")
+        message = _("{text} is not a MAC address: 12 hexadecimal digits are needed")
+        raise ValueError(say(message, text=text))
     return ":".join(digits[i : i + 2] for i in range(0, 12, 2))
 
 
@@ -57,12 +60,12 @@ def normalise_school_number(text: str) -> str:
     Raises ValueError, which pydantic tells by its field (a TypeError would go through it).
     """
     if not isinstance(text, str):
-        raise ValueError(
-            "a school number is text: write it in quotes, or its leading zeros are lost"
-        )
+        message = _("a school number is text: write it in quotes, or its leading zeros are lost")
+        raise ValueError(say(message))
     number = re.sub(r"\s", "", text).upper()
     if not re.fullmatch(r"[0-9A-Z]{1,12}", number):
-        raise ValueError(f"{text!r} is not a school number: up to 12 digits or letters")
+        message = _("{text} is not a school number: up to 12 digits or letters")
+        raise ValueError(say(message, text=text))
     return number
 
 

@@ -62,8 +62,9 @@ class Change(Frozen):
     one handout (a class). `before` and `after` hold only what differs, or all for a create.
     `operations` is exactly what is sent; `undo` is the way back, for people and for rollback.
     `inferred` marks a leaver that no source named: only those count against a limit. `proposal`
-    names what has to be approved first: the change rests on a likeness, not on a key. `drift` says
-    what of it the target itself changed since it was last as the inventory wanted it.
+    names what has to be approved first: the change rests on a likeness, not on a key. `namesake`
+    marks a new account whose owner's name an account of somebody else in the target bears already.
+    `drift` says what of it the target itself changed since it was last as the inventory wanted it.
     """
 
     id: str
@@ -84,6 +85,7 @@ class Change(Frozen):
     risk: Risk = Risk.LOW
     inferred: bool = False
     proposal: str = ""
+    namesake: bool = False
     drift: tuple[str, ...] = ()
     operations: tuple[Json, ...] = ()
     undo: tuple[Json, ...] = ()

@@ -17,7 +17,7 @@ class Role(StrEnum):
 
 
 class Person(Record):
-    """One human. `birth_date` is for matching only and is never sent to a directory."""
+    """One human. `birth_date` is for matching and for namesakes' handouts; it is never sent."""
 
     kind: ClassVar[str] = "person"
     indexed: ClassVar = ("school",)

@@ -9,6 +9,7 @@ from inventory.messages import _, say
 from inventory.records import School
 from inventory.records.base import Frozen
 from inventory.reports.tables import Column, Row
+from inventory.school_numbers import school_of
 from inventory.store.queries import Eq
 from inventory.store.reading import SqliteReader
 from inventory.times import end_of_day
@@ -104,12 +105,7 @@ class Report:
 
 def resolve(reader: SqliteReader, ask: Ask) -> Question:
     """Look up what the question names; raises UsageError for a school number nobody has."""
-    school = None
-    if ask.school:
-        school = next(reader.records(School, Eq(field="number", value=ask.school)), None)
-        if school is None:
-            message = _("No school has the number {number}. `schoolnet list school` shows them.")
-            raise UsageError(say(message, number=ask.school))
+    school = school_of(reader, ask.school) if ask.school else None
     first = end_of_day(ask.since - timedelta(days=1)) + 1 if ask.since else 0
     last = end_of_day(ask.until) if ask.until else 0
     return Question(school, first, last, ask.with_names)

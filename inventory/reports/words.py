@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from inventory.messages import _
+from inventory.messages import Message, _, say
 from inventory.reports.tables import Value, Word
 
 KINDS: Mapping[str, str] = {
@@ -79,6 +79,13 @@ ROLES: Mapping[str, str] = {
     "staff": _("Staff member"),
     "guardian": _("Guardian"),
 }
+
+
+def role_word(role: str) -> Message:
+    """What a role is called, to stand within a sentence."""
+    return Message(id=ROLES[role]) if role in ROLES else say("{text}", text=role)
+
+
 """Roles of persons, in the order of reports."""
 
 NETWORK_ROLES: Mapping[str, str] = {

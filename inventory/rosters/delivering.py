@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from inventory.messages import Message, _, say
 from inventory.records.people import Role
+from inventory.reports.words import role_word
 from inventory.rosters.hidden import Hidden
 from inventory.rosters.joining import Joined, join
 from inventory.rosters.ledger import Ledger
@@ -189,7 +190,10 @@ def _mass_notes(file: str, joined: Joined) -> list[Message]:
     )
     scopes = [(gone, one) for one in joined.mass_gone]
     scopes += [(disabled, one) for one in joined.mass_disabled]
-    return [say(text, file=file, school=number, role=role.value) for text, (number, role) in scopes]
+    return [
+        say(text, file=file, school=number, role=role_word(role.value))
+        for text, (number, role) in scopes
+    ]
 
 
 def _counted(found: Counter[str]) -> str:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, model_validator
 
 from inventory.errors import SchoolnetError, SettingsError, UsageError
-from inventory.messages import Message, _
+from inventory.messages import Message, _, say
 from inventory.records.base import Frozen, SchoolNumber
 from inventory.records.people import Role
 from inventory.rosters.catalogue import (
@@ -31,7 +31,7 @@ from inventory.rosters.values import school_year
 def _year(text: str) -> str:
     year = school_year(text)
     if year is None:
-        raise ValueError("a school year is written as 2026/27")
+        raise ValueError(say(_("a school year is written as 2026/27")))
     return year
 
 

@@ -17,13 +17,18 @@ from inventory.store.codec import payload_body
 from inventory.store.reading import SqliteReader
 from inventory.store.writing import SLICE, Transaction, Writer
 
-_COLUMNS = (
+COLUMNS = (
     "id", "made_at", "actor", "source", "system", "school", "role", "school_year", "file_name",
     "sha256", "size", "format", "encoding", "row_count", "problem_count", "absence_counts",
     "complete",
 )  # fmt: skip
 
-_PARTS = ("delivery_row", "delivery_problem", "delivery_class")
+PARTS = ("delivery_row", "delivery_problem", "delivery_class")
+_COUNTS = "complete = 1 AND state <> 'withdrawn'"
+
+# A delivery's `state` in the store. One that was replaced once keeps its rows ("") and can be put
+# in force again; those before it only their counts; a withdrawn one counts as never delivered.
+DROPPED, WITHDRAWN = "dropped", "withdrawn"
 
 DeliveryRow = tuple[int, str, dict[str, Any]]
 """Line in the file, id of the person, mapped fields as JSON values."""
@@ -38,9 +43,10 @@ def save_delivery(
     onto: str | None = None,
     classes: Iterable[RosterClass] = (),
 ) -> Delivery:
-    """Store a delivery and drop the rows of the one it replaces (same source, school and role).
+    """Store a delivery in place of the one in force (of the same source, school and role).
 
-    Returns it as it stands then: complete.
+    Returns it as it stands then: complete. The rows of the one it replaces are kept, those of
+    the ones before are dropped.
 
     A source whose format changed has another system from then on: its deliveries of before are
     replaced too, or they would keep people whom nobody names for ever. `gone` are sources that
@@ -70,11 +76,11 @@ def _save(
     onto: str | None,
     classes: Iterable[RosterClass],
 ) -> None:
-    marks = ", ".join("?" * len(_COLUMNS))
+    marks = ", ".join("?" * len(COLUMNS))
     with writer.transaction() as tx:
-        row = tuple(getattr(delivery, name) for name in _COLUMNS)
-        columns = ", ".join(_COLUMNS)
-        tx.execute(f"INSERT INTO delivery ({columns}, seq) VALUES ({marks}, 0)", row)
+        row = tuple(getattr(delivery, name) for name in COLUMNS)
+        columns = ", ".join(COLUMNS)
+        tx.execute(f"INSERT INTO delivery ({columns}, seq, state) VALUES ({marks}, 0, '')", row)
         tx.execute_many(
             "INSERT INTO delivery_problem VALUES (?, ?, ?)",
             ((delivery.id, i, p.model_dump_json().encode()) for i, p in enumerate(problems)),
@@ -94,15 +100,12 @@ def _save(
     with writer.transaction() as tx:
         if onto is not None:
             _check_newest(tx, delivery, onto)
-        same = "SELECT id FROM delivery WHERE school = ? AND role = ? AND id <> ? AND source = ?"
         scope = (delivery.school, delivery.role, delivery.id, delivery.source)
-        for table in _PARTS:
-            tx.execute(f"DELETE FROM {table} WHERE delivery IN ({same})", scope)
-        tx.execute(f"DELETE FROM delivery WHERE complete = 0 AND id IN ({same})", scope)
-        older = f"{same} AND system = ?"
+        _drop_older(tx, scope, delivery.sha256)
+        older = f"{_OTHERS} AND source = ? AND system = ?"
         for source in gone:
             replaced = (*scope[:-1], source, delivery.system)
-            for table in _PARTS:
+            for table in PARTS:
                 tx.execute(f"DELETE FROM {table} WHERE delivery IN ({older})", replaced)
             tx.execute(f"DELETE FROM delivery WHERE id IN ({older})", replaced)
         body = payload_body(actor=writer.actor, delivery=delivery.model_dump(mode="json"))
@@ -114,10 +117,29 @@ def _save(
         _check_whole(tx, delivery, count if finished else -1)
 
 
+_OTHERS = "SELECT id FROM delivery WHERE school = ? AND role = ? AND id <> ?"
+
+
+def _drop_older(tx: Transaction, scope: tuple[str, str, str, str], sha256: str) -> None:
+    """Of the other deliveries of a scope keep the rows of the newest only: it can come back.
+
+    The same file once more is no step: what it replaced the first time stays.
+    """
+    others = f"{_OTHERS} AND source = ?"
+    kept = f"{others} AND complete = 1 AND state = '' AND sha256 <> ? ORDER BY seq DESC LIMIT 1"
+    found = tx.execute(kept, (*scope, sha256)).fetchone()
+    older, values = f"{others} AND id <> ?", (*scope, found[0] if found else "")
+    for table in PARTS:
+        tx.execute(f"DELETE FROM {table} WHERE delivery IN ({older})", values)
+    tx.execute(f"DELETE FROM delivery WHERE complete = 0 AND id IN ({older})", values)
+    gone = f"UPDATE delivery SET state = ? WHERE state = '' AND id IN ({older})"
+    tx.execute(gone, (DROPPED, *values))
+
+
 def _check_newest(tx: Transaction, delivery: Delivery, onto: str) -> None:
     """Refuse changes of a delivery that is no longer in force: they would bring it back."""
     sql = (
-        "SELECT id, system FROM delivery WHERE complete = 1 AND school = ? AND role = ? "
+        f"SELECT id, system FROM delivery WHERE {_COUNTS} AND school = ? AND role = ? "
         "AND source = ? ORDER BY seq DESC LIMIT 1"
     )
     newest = tx.execute(sql, (delivery.school, delivery.role, delivery.source)).fetchone()
@@ -152,44 +174,60 @@ def _check_whole(tx: Transaction, delivery: Delivery, count: int) -> None:
 
 def _discard(writer: Writer, delivery: Delivery) -> None:
     with writer.transaction() as tx:
-        for table in _PARTS:
+        for table in PARTS:
             tx.execute(f"DELETE FROM {table} WHERE delivery = ?", (delivery.id,))
         tx.execute("DELETE FROM delivery WHERE id = ?", (delivery.id,))
 
 
-def deliveries(reader: SqliteReader, school: str = "") -> list[Delivery]:
-    """All complete deliveries, newest first; of one school, if asked."""
-    only = " AND school = ?" if school else ""
+def deliveries(reader: SqliteReader) -> list[Delivery]:
+    """All complete deliveries, withdrawn ones among them, newest first."""
+    return _deliveries(reader, "complete = 1")
+
+
+def past_deliveries(reader: SqliteReader, school: str = "") -> list[Delivery]:
+    """All deliveries that were not withdrawn, newest first; of one school, if asked."""
+    if school:
+        return _deliveries(reader, f"{_COUNTS} AND school = ?", school)
+    return _deliveries(reader, _COUNTS)
+
+
+def _deliveries(reader: SqliteReader, where: str, *values: str) -> list[Delivery]:
     rows = reader.execute(
-        f"SELECT {', '.join(_COLUMNS)} FROM delivery WHERE complete = 1{only} ORDER BY seq DESC",
-        (school,) if school else (),
+        f"SELECT {', '.join(COLUMNS)} FROM delivery WHERE {where} ORDER BY seq DESC", values
     )
-    return [_delivery(row) for row in rows]
+    return [delivery_of(row) for row in rows]
 
 
-def _delivery(row: Sequence[Any]) -> Delivery:
-    return Delivery.model_validate(dict(zip(_COLUMNS, row, strict=True)))
+def withdrawn_files(reader: SqliteReader) -> set[tuple[str, str]]:
+    """Source and SHA-256 of files that were withdrawn and not taken in again since."""
+    pair = "SELECT source, sha256 FROM delivery WHERE complete = 1 AND state"
+    return {*reader.execute(f"{pair} = 'withdrawn' EXCEPT {pair} <> 'withdrawn'")}
+
+
+def delivery_of(row: Sequence[Any]) -> Delivery:
+    """A delivery from its row, in the order of `COLUMNS`."""
+    return Delivery.model_validate(dict(zip(COLUMNS, row, strict=True)))
 
 
 def newest_deliveries(reader: SqliteReader, school: str = "") -> list[Delivery]:
     """The delivery in force for each source, school and role; of one school, if asked."""
     only = " AND school = ?" if school else ""
-    newest = f"SELECT max(seq) FROM delivery WHERE complete = 1{only}"
+    newest = f"SELECT max(seq) FROM delivery WHERE {_COUNTS}{only}"
     rows = reader.execute(
-        f"SELECT {', '.join(_COLUMNS)} FROM delivery "
+        f"SELECT {', '.join(COLUMNS)} FROM delivery "
         f"WHERE seq IN ({newest} GROUP BY source, school, role){only} ORDER BY seq DESC",
         (school, school) if school else (),
     )
-    return [_delivery(row) for row in rows]
+    return [delivery_of(row) for row in rows]
 
 
 def replaced_deliveries(reader: SqliteReader) -> list[Delivery]:
-    """The delivery that each one in force replaced: its rows are gone, its counts are kept."""
+    """The delivery that each one in force replaced: for its counts."""
     group = "GROUP BY source, school, role"
-    newest = f"SELECT max(seq) FROM delivery WHERE complete = 1 {group}"
-    older = f"SELECT max(seq) FROM delivery WHERE complete = 1 AND seq NOT IN ({newest}) {group}"
-    sql = f"SELECT {', '.join(_COLUMNS)} FROM delivery WHERE seq IN ({older})"
-    return [_delivery(row) for row in reader.execute(sql)]
+    newest = f"SELECT max(seq) FROM delivery WHERE {_COUNTS} {group}"
+    older = f"SELECT max(seq) FROM delivery WHERE {_COUNTS} AND seq NOT IN ({newest}) {group}"
+    sql = f"SELECT {', '.join(COLUMNS)} FROM delivery WHERE seq IN ({older})"
+    return [delivery_of(row) for row in reader.execute(sql)]
 
 
 def delivery_rows(reader: SqliteReader, delivery_id: str) -> Iterator[DeliveryRow]:
@@ -230,8 +268,12 @@ class DeliveredRows:
 
 
 def is_delivered(reader: SqliteReader, person: str) -> bool:
-    """True when a row that is kept was taken in for this person."""
-    sql = "SELECT 1 FROM delivery_row WHERE person = ? LIMIT 1"
+    """True when a delivery in force has a row of this person."""
+    in_force = f"SELECT max(seq) FROM delivery WHERE {_COUNTS} GROUP BY source, school, role"
+    sql = (
+        "SELECT 1 FROM delivery_row WHERE person = ? AND delivery IN "
+        f"(SELECT id FROM delivery WHERE seq IN ({in_force})) LIMIT 1"
+    )
     return bool(reader.execute(sql, (person,)))
 
 

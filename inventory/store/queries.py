@@ -1,5 +1,6 @@
 """A question to the store, as a frozen value: kind, filter tree, order, columns."""
 
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -82,3 +83,13 @@ class Query(Frozen):
     order: tuple[Order, ...] = ()
     columns: tuple[str, ...] = ()
     limit: int | None = None
+
+
+_AT_ONCE = 500
+
+
+def in_parts(field: str, values: Iterable[str]) -> Iterator[In]:
+    """Filters for many values of a field: a statement takes only so many parameters."""
+    every = sorted(values)
+    for start in range(0, len(every), _AT_ONCE):
+        yield In(field=field, values=tuple(every[start : start + _AT_ONCE]))

@@ -21,7 +21,7 @@ VERSION = 4
 """Raised when programs of before could not read the store any more, nor we one of theirs.
 
 2: accounts in grace and deleted ones. 3: what was brought to the directory, results of hooks.
-4: the classes of a delivery, and lines of it that may hide anybody.
+4: a delivery's classes, lines of it that may hide anybody, deliveries that were withdrawn.
 """
 
 _PLAIN_TABLES: dict[str, tuple[dict[str, type], str | tuple[str, ...]]] = {
@@ -36,7 +36,7 @@ _PLAIN_TABLES: dict[str, tuple[dict[str, type], str | tuple[str, ...]]] = {
          "role": str, "school_year": str, "file_name": str, "sha256": str, "size": int,
          "format": str, "encoding": str, "row_count": int, "problem_count": int,
          "absence_counts": int, "complete": int,
-         "seq": int}, "id"),
+         "seq": int, "state": str}, "id"),
     "delivery_row": ({"delivery": str, "line": int, "person": str, "body": bytes},
                      ("delivery", "line")),
     "delivery_problem": ({"delivery": str, "position": int, "body": bytes},
@@ -84,6 +84,12 @@ def _plain(database: "Database") -> None:
         database.table(name).create(columns, pk=key, if_not_exists=True)
     for name, index in _PLAIN_INDEXES:
         database.table(name).create_index(index, if_not_exists=True)
+    if "state" not in {column.name for column in database.table("delivery").columns}:
+        # A store of before kept the rows of the newest ones only.
+        database.table("delivery").add_column("state", str)
+        newest = "SELECT max(seq) FROM delivery WHERE complete = 1 GROUP BY source, school, role"
+        state = f"CASE WHEN complete = 1 AND seq NOT IN ({newest}) THEN 'dropped' ELSE '' END"
+        database.execute(f"UPDATE delivery SET state = {state}")
     database.execute("INSERT INTO head VALUES (1, 0, ?) ON CONFLICT DO NOTHING", (bytes(32),))
 
 

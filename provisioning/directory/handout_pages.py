@@ -100,7 +100,10 @@ class HandoutPages:
     def _account(self, column: "_Column", heading: str, sheet: Sheet, size: float) -> None:
         small = size * 0.62
         column.write(heading, PLAIN, small, _GREY, after=size * 0.3)
-        column.write(sheet.account.name, BOLD, size * 1.1, after=size * 0.7)
+        apart = sheet.account.apart
+        column.write(sheet.account.name, BOLD, size * 1.1, after=0 if apart else size * 0.7)
+        if apart:
+            column.write(self._translate(apart), PLAIN, small, after=size * 0.7)
         for label, value in (
             (say(_("User name")), sheet.account.user_name),
             (say(_("First password")), sheet.password.get_secret_value()),

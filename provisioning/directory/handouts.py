@@ -19,7 +19,10 @@ from provisioning.directory.wanted import ROLE_GROUPS, role_group_id
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What one sheet shows, but for the password: that is derived when it is made."""
+    """What one sheet shows, but for the password: that is derived when it is made.
+
+    `apart` stands at the name where somebody else in the class has the same one.
+    """
 
     change: str
     name: str
@@ -27,6 +30,8 @@ class Account:
     role: str
     recipe: Recipe
     must_change: bool
+    person: str = ""
+    apart: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,7 @@ def made_accounts(
                 role=change.role,
                 recipe=recipe_of(change),
                 must_change=must_change(change),
+                person=change.person,
             )
             found[change.group].append(account)
     return dict(found)

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from inventory.messages import _, say
 from inventory.records.base import SchoolNumber
 from inventory.records.people import Role
 from provisioning.directory.dn import fold
@@ -30,33 +31,34 @@ Name = Annotated[str, Field(min_length=1, max_length=64)]
 
 def _checked_school(text: str) -> str:
     if fields_of(text) - _SCHOOL or "{school_number}" not in text:
-        raise ValueError(
-            "a school's unit is named by its number: {school_number}, perhaps with {school_name}"
-        )
+        message = _("a school's unit is named by its number: {{school_number}}, perhaps with "
+                    "{{school_name}}")  # fmt: skip
+        raise ValueError(say(message))
     return text
 
 
 def _checked_class(text: str) -> str:
     if fields_of(text) - {"class", "school_number"} or "{class}" not in text:
-        raise ValueError("the template needs {class} and may hold {school_number}")
+        message = _("the template needs {{class}} and may hold {{school_number}}")
+        raise ValueError(say(message))
     return text
 
 
 def _checked_person(text: str) -> str:
     attribute, _equals, value = text.partition("=")
     if attribute not in {"cn", "uid"} or fields_of(value) - _PERSON or "{user_name}" not in value:
-        raise ValueError(
-            "accounts are named by cn= or uid= and a template with {user_name}, which keeps "
-            "namesakes apart; it may hold {given_name} and {family_name}: "
-            "cn={given_name} {family_name} ({user_name})"
-        )
+        message = _("accounts are named by cn= or uid= and a template with {{user_name}}, which "
+                    "keeps namesakes apart; it may hold {{given_name}} and {{family_name}}: "
+                    "cn={{given_name}} {{family_name}} ({{user_name}})")  # fmt: skip
+        raise ValueError(say(message))
     return text
 
 
 def _checked_group_account(text: str) -> str:
     fields = fields_of(text)
     if text and (fields - {"group", "school_number"} or "group" not in fields):
-        raise ValueError("the template needs {group} and may hold {school_number}")
+        message = _("the template needs {{group}} and may hold {{school_number}}")
+        raise ValueError(say(message))
     return text
 
 
@@ -108,7 +110,8 @@ class LayoutSettings(BaseModel):
         groups = [group(role) for group in (self.role_group, self.wifi_group) for role in roles]
         for names in (units, [*groups, self.leavers]):
             if len(set(map(fold, names))) < len(names):
-                raise ValueError(f"each needs a name of its own: {', '.join(names)}")
+                message = _("each needs a name of its own: {names}")
+                raise ValueError(say(message, names=", ".join(names)))
         return self
 
     def role_group(self, role: Role) -> str:

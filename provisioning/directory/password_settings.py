@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
 
+from inventory.messages import _, say
 from inventory.records.base import Frozen
 from inventory.records.people import Role
 from inventory.records.places import SchoolType
@@ -27,12 +28,12 @@ class PasswordProfile(Frozen):
     @model_validator(mode="after")
     def _makes_passwords(self) -> "PasswordProfile":
         if self.characters and (self.words or self.digits):
-            raise ValueError("give words and digits, or characters, not both")
+            raise ValueError(say(_("give words and digits, or characters, not both")))
         if self.recipe().bits < _LEAST_BITS:
-            raise ValueError(
-                f"these passwords would be easy to guess ({self.recipe().bits:.0f} bits, at least "
-                f"{_LEAST_BITS} are needed): give more words, digits or characters"
-            )
+            message = _("these passwords would be easy to guess ({bits} bits, at least {least} are "
+                        "needed): give more words, digits or characters")  # fmt: skip
+            bits = f"{self.recipe().bits:.0f}"
+            raise ValueError(say(message, bits=bits, least=_LEAST_BITS))
         return self
 
     def recipe(self, avoid: tuple[str, ...] = ()) -> Recipe:
@@ -77,9 +78,8 @@ class PasswordSettings(Frozen):
         known = {**BUILT_IN, **self.profiles}
         for rule in self.rules:
             if rule.profile and rule.profile not in known:
-                raise ValueError(
-                    f"a rule names the profile {rule.profile!r}; there are {', '.join(known)}"
-                )
+                message = _("a rule names the profile {name}; there are {known}")
+                raise ValueError(say(message, name=rule.profile, known=", ".join(known)))
         return self
 
     def profile(self, name: str) -> PasswordProfile:
@@ -107,7 +107,7 @@ def _built_in(role: str, school_type: str, year_group: str) -> str:
 
 def _checked_url(text: str) -> str:
     if text and (urlsplit(text).scheme not in {"http", "https"} or not urlsplit(text).hostname):
-        raise ValueError("give the whole address, as https://schule.example")
+        raise ValueError(say(_("give the whole address, as https://schule.example")))
     return text
 
 

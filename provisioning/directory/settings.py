@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from inventory.messages import _, say
 from inventory.records.people import Role
 from inventory.references import SecretReference
 from provisioning.directory import dn
@@ -33,10 +34,9 @@ def _checked_url(text: str) -> str:
     except ValueError:
         usable = False
     if not usable or parts.scheme not in {"ldap", "ldaps"} or parts.path.strip("/"):
-        raise ValueError(
-            "give ldaps://HOST or ldap://HOST (always with StartTLS), and a :PORT if it is not "
-            "636 or 389; nothing is ever sent without TLS"
-        )
+        message = _("give ldaps://HOST or ldap://HOST (always with StartTLS), and a :PORT if it "
+                    "is not 636 or 389; nothing is ever sent without TLS")  # fmt: skip
+        raise ValueError(say(message))
     return text
 
 
@@ -44,35 +44,38 @@ def _checked_dn(text: str) -> str:
     try:
         dn.normalise(text)
     except ValueError as error:
-        raise ValueError(
-            f"{text!r} is not a distinguished name such as ou=schools,dc=example,dc=org"
-        ) from error
+        message = _("{text} is not a distinguished name such as ou=schools,dc=example,dc=org")
+        raise ValueError(say(message, text=text)) from error
     return text
 
 
 def _checked_mail(text: str) -> str:
     fields = fields_of(text)
     if text and (fields - _MAIL_FIELDS or "user_name" not in fields or "@" not in text):
-        raise ValueError(
-            "the mail template needs {user_name} and an @, and may hold {school_number}: "
-            "{user_name}@schools.example.org"
-        )
+        message = _("the mail template needs {{user_name}} and an @, and may hold "
+                    "{{school_number}}: {{user_name}}@schools.example.org")  # fmt: skip
+        raise ValueError(say(message))
     return text
 
 
 def _checked_upn(text: str) -> str:
     if text and (fields_of(text) - _TEMPLATE_FIELDS or not text.startswith("{user_name}@")):
-        raise ValueError(
-            "the UPN template is {user_name}@ and a suffix, which may hold {school_number} and "
-            "{role}: {user_name}@{school_number}.schools.example.org"
-        )
+        message = _("the UPN template is {{user_name}}@ and a suffix, which may hold "
+                    "{{school_number}} and {{role}}: "
+                    "{{user_name}}@{{school_number}}.schools.example.org")  # fmt: skip
+        raise ValueError(say(message))
     return text
 
 
 def _checked_path(text: str) -> str:
     if fields_of(text) - _TEMPLATE_FIELDS:
-        raise ValueError("the template may hold {user_name}, {school_number} and {role}")
+        message = _("the template may hold {{user_name}}, {{school_number}} and {{role}}")
+        raise ValueError(say(message))
     return text
+
+
+def _only_in_active_directory(names: str) -> ValueError:
+    return ValueError(say(_("{names}: only where kind is active_directory"), names=names))
 
 
 DnText = Annotated[str, AfterValidator(_checked_dn)]
@@ -144,17 +147,20 @@ class DirectorySettings(BaseModel):
     @model_validator(mode="after")
     def _layout_fits(self) -> "DirectorySettings":
         if self.kind == "openldap" and self.layout.group_account:
-            raise ValueError("layout.group_account: only where kind is active_directory")
+            raise _only_in_active_directory("layout.group_account")
         if self.kind == "active_directory" and not self.layout.group_account:
-            raise ValueError("layout.group_account: a group of Active Directory needs one")
+            message = _("layout.group_account: a group of Active Directory needs one")
+            raise ValueError(say(message))
         if self.kind == "active_directory" and self.layout.person_attribute != "cn":
-            raise ValueError("layout.person: accounts of Active Directory are named by cn=")
+            message = _("layout.person: accounts of Active Directory are named by cn=")
+            raise ValueError(say(message))
         return self
 
     @model_validator(mode="after")
     def _reader_has_both(self) -> "DirectorySettings":
         if bool(self.reader_dn) != bool(self.reader_password):
-            raise ValueError("reader_dn and reader_password are given together or not at all")
+            message = _("reader_dn and reader_password are given together or not at all")
+            raise ValueError(say(message))
         return self
 
     @model_validator(mode="after")
@@ -162,16 +168,18 @@ class DirectorySettings(BaseModel):
         if never := [
             n for n in self.attributes if self.policy(n) == "never" and n.lower() in _NEEDED
         ]:
-            raise ValueError(f"{', '.join(never)}: an account cannot be made without")
+            message = _("{names}: an account cannot be made without")
+            raise ValueError(say(message, names=", ".join(never)))
         return self
 
     @model_validator(mode="after")
     def _templates_have_their_kind(self) -> "DirectorySettings":
         named = [name for name in _ONLY_THERE if getattr(self, name)]
         if self.kind == "openldap" and named:
-            raise ValueError(f"{', '.join(named)}: only where kind is active_directory")
+            raise _only_in_active_directory(", ".join(named))
         if self.kind == "active_directory" and self.placeholder:
-            raise ValueError("placeholder: groups of Active Directory may be empty; leave it out")
+            message = _("placeholder: groups of Active Directory may be empty; leave it out")
+            raise ValueError(say(message))
         return self
 
     @property

@@ -12,6 +12,7 @@ from inventory.records import Account, Enrolment, School, SchoolClass
 from inventory.records.base import Frozen
 from inventory.records.changes import Action, Change, Hold
 from inventory.records.people import AccountState
+from inventory.reports.words import role_word
 from inventory.store.protocol import Reader
 from inventory.store.queries import Eq, Not, Query
 
@@ -32,7 +33,7 @@ class Rollover(Frozen):
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> "Rollover":
         if self.last_day < self.first_day:
-            raise ValueError("last_day is before first_day")
+            raise ValueError(say(_("last_day is before first_day")))
         return self
 
 
@@ -47,6 +48,10 @@ class GuardSettings(Frozen):
     """Deletions are held when there are more than this number ..."""
     deletions_percent: Annotated[float, Field(ge=0, le=100)] = 30
     """... and more than this share of all accounts of the school, disabled ones among them."""
+    namesakes_number: Annotated[int, Field(ge=0)] = 5
+    """New accounts of people who may have one already are held above this number ..."""
+    namesakes_percent: Annotated[float, Field(ge=0, le=100)] = 10
+    """... and this share of the people of the role who would then be at the school."""
     protected_accounts: tuple[str, ...] = ()
     """User names that no plan may disable, rename, move or delete."""
     rollovers: tuple[Rollover, ...] = ()
@@ -104,10 +109,6 @@ class LeaverLimit:
         school_id, role, year_group = scope
         school = self.schools[school_id]
         name = ":".join(filter(None, ("leavers", school.number, role, year_group)))
-        parameters: dict[str, str | int] = {
-            "school": school.name, "count": len(changes), "there": there, "role": role,
-            "year_group": year_group,
-        }  # fmt: skip
         text = (
             _("{school}: {count} of {there} in year group {year_group} ({role}) would leave, and "
               "no export says so. Is the file complete?")
@@ -115,7 +116,8 @@ class LeaverLimit:
             else _("{school}: {count} of {there} ({role}) would leave, and no export says so. "
                    "Is the file complete?")
         )  # fmt: skip
-        message = Message(id=text, parameters=parameters)
+        message = say(text, school=school.name, count=len(changes), there=there,
+                      role=role_word(role), year_group=year_group)  # fmt: skip
         return Hold(name=name, message=message, changes=tuple(changes), school=school_id)
 
 
@@ -232,10 +234,10 @@ class Proposals:
         for name, changes in sorted(self.held.items()):
             text = _(
                 "{count} people new at {school} have the name and birth date of people we know. "
-                "Nothing happens to them until it is approved: schoolnet plans approve PLAN {name}"
+                "Nothing happens to them until somebody approves that they are the same."
             )
             school = changes[0].school
-            message = say(text, count=len(changes), school=self.schools[school], name=name)
+            message = say(text, count=len(changes), school=self.schools[school])
             yield Hold(
                 name=name, message=message, changes=tuple(change.id for change in changes),
                 school=school, proposed=True,

@@ -45,7 +45,8 @@ class HookSettings(Frozen):
     @classmethod
     def _starts_with_a_path(cls, command: tuple[str, ...]) -> tuple[str, ...]:
         if not command[0].startswith("/"):
-            raise ValueError("name the program by its whole path, such as /usr/local/bin/homes")
+            message = _("name the program by its whole path, such as /usr/local/bin/homes")
+            raise ValueError(say(message))
         return command
 
     def watches(self, target: str) -> bool:
@@ -64,7 +65,7 @@ class HookSettings(Frozen):
 def _names_differ(hooks: tuple[HookSettings, ...]) -> tuple[HookSettings, ...]:
     names = [hook.name for hook in hooks]
     if twice := {name for name in names if names.count(name) > 1}:
-        raise ValueError(f"two hooks are named {min(twice)}")
+        raise ValueError(say(_("two hooks are named {name}"), name=min(twice)))
     return hooks
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from inventory.errors import GuardError, LockedError, StaleError, UsageError
-from inventory.messages import _, say
+from inventory.messages import Message, _, say
 from inventory.records.base import new_id
 from inventory.records.changes import Plan, Selection
 from inventory.records.runs import Control, Run, RunState
@@ -123,6 +123,17 @@ def include(reader: SqliteReader, writer: Writer, plan: Plan, chosen: Iterable[s
     return len(back & before)
 
 
+def _not_proposed(plan: Plan, name: str) -> Message:
+    known = [hold.name for hold in plan.holds if hold.proposed]
+    if not known:
+        return say(_("Plan {plan} proposes nothing: there is nothing to approve."), plan=plan.id)
+    message = _(
+        "Plan {plan} proposes nothing named {name}. It proposes: {known}. To approve the first: "
+        "schoolnet plans approve {plan} {first} --reason TEXT"
+    )
+    return say(message, plan=plan.id, name=name, known=", ".join(known), first=known[0])
+
+
 def approve(reader: SqliteReader, writer: Writer, plan: Plan, name: str, reason: str) -> int:
     """Take in a group of proposed changes, with all that was left out because of it.
 
@@ -132,9 +143,7 @@ def approve(reader: SqliteReader, writer: Writer, plan: Plan, name: str, reason:
     """
     hold = next((hold for hold in plan.holds if hold.proposed and hold.name == name), None)
     if hold is None:
-        known = ", ".join(hold.name for hold in plan.holds if hold.proposed) or "-"
-        message = _("Plan {plan} proposes nothing named {name}. It proposes: {known}.")
-        raise UsageError(say(message, plan=plan.id, name=name, known=known))
+        raise UsageError(_not_proposed(plan, name))
     needs, before = needs_of(reader, plan.id), get_selection(reader, plan.id).excluded
     group = needing(needs, hold.changes)
     # What also hangs on another group stays out with that one.

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from inventory.records import School
 from inventory.records.people import Role
-from inventory.store.deliveries import deliveries
+from inventory.store.deliveries import past_deliveries
 from inventory.store.reading import SqliteReader
 
 
@@ -36,7 +36,7 @@ def covered_roles(
     if not here or not absent:
         return tuple(role for role in source.roles if role in here)
     before = [
-        d for d in deliveries(reader, source.school.id)
+        d for d in past_deliveries(reader, source.school.id)
         if (d.source, d.system) == (source.name, source.system)
     ]  # fmt: skip
     beside = {d.sha256 for d in before if d.role in here}

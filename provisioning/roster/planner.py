@@ -96,7 +96,10 @@ class RosterPlanner:
         rules, notices = self._rules(current, joined)
         yield from notices
         for plan in self._person_plans(current, joined, classes, rules):
-            yield self._person_change(plan, current.schools, classes, made)
+            change = self._person_change(plan, current.schools, classes, made)
+            if plan.person.id in rules.namesakes:
+                change = change.model_copy(update={"namesake": True})
+            yield change
         yield from leaver_notices(current, desired, rules)
         if desired.guests:
             message = _("{count} guests get no account here: it belongs to their home school.")
@@ -140,7 +143,6 @@ class RosterPlanner:
             self.rules.names.reserve(account.user_name)
             self.rules.names.reserve(account.email)
         matches = match(new, existing)
-        found = len(matches.adopted) + len(matches.unclear)
         if self.adopt:
             unclear = frozenset(matches.unclear)
             addresses = {account.user_name: account.email for account in existing}
@@ -156,7 +158,9 @@ class RosterPlanner:
             "{count} new people have the name of an account in the directory that is not ours. "
             "To give them those, plan with --adopt; else they get new ones."
         )
-        return self.rules, [Notice(message=say(message, count=found))] if found else []
+        rules = replace(self.rules, namesakes=frozenset(matches.adopted) | matches.unclear)
+        found = len(rules.namesakes)
+        return rules, [Notice(message=say(message, count=found))] if found else []
 
     def _scopes(self, schools: Mapping[str, School]) -> Iterator[Scope]:
         numbers = {school.id: school.number for school in schools.values()}

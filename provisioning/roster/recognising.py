@@ -13,12 +13,11 @@ from inventory.records.base import new_id
 from inventory.records.people import Role
 from inventory.rosters.rows import RosterRow
 from inventory.store.deliveries import delivery_rows, newest_deliveries
-from inventory.store.queries import And, Eq, In, Query
+from inventory.store.queries import And, Eq, Query, in_parts
 from inventory.store.reading import SqliteReader
 from provisioning.roster.candidates import name_key
 
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_AT_ONCE = 500
 
 
 class Named(NamedTuple):
@@ -85,10 +84,10 @@ class Recogniser:
 
     def _stored(self, wanted: Iterable[str]) -> Iterator[tuple[str, Named]]:
         """Keys of the inventory, of any school."""
-        for part in _parts(wanted):
+        for part in in_parts("record_id", wanted):
             keys = {
                 key.record_id: key.person
-                for key in self._reader.records(SourceKey, In(field="record_id", values=part))
+                for key in self._reader.records(SourceKey, part)
                 if key.school != self._school
             }
             names = {named.person: named for named in self._named("id", sorted({*keys.values()}))}
@@ -96,18 +95,18 @@ class Recogniser:
 
     def _addressed(self, wanted: Iterable[str]) -> Iterator[tuple[str, Named]]:
         """Service addresses of people in the inventory; not every source has them for a key."""
-        for part in _parts(key for key in wanted if "@" in key):
+        for part in in_parts("service_email", (key for key in wanted if "@" in key)):
             query = Query(
-                kind="person", where=In(field="service_email", values=part),
+                kind="person", where=part,
                 columns=("service_email", "id", "given_name", "family_name"),
             )  # fmt: skip
             for address, *who in self._reader.rows(query):
                 yield str(address), Named(*map(str, who))
 
     def _named(self, field: str, values: Sequence[str]) -> Iterator[Named]:
-        for part in _parts(values):
+        for part in in_parts(field, values):
             query = Query(
-                kind="person", where=In(field=field, values=part),
+                kind="person", where=part,
                 columns=("id", "given_name", "family_name"),
             )  # fmt: skip
             yield from (Named(*map(str, row)) for row in self._reader.rows(query))
@@ -140,8 +139,3 @@ def _agrees(row: RosterRow, found: Named) -> bool:
     mine = name_key(row.given_name, row.family_name)
     theirs = name_key(found.given_name, found.family_name)
     return mine[0] == theirs[0] or mine[1] == theirs[1]
-
-
-def _parts(values: Iterable[str]) -> Iterator[tuple[str, ...]]:
-    every = sorted(values)
-    return (tuple(every[at : at + _AT_ONCE]) for at in range(0, len(every), _AT_ONCE))

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from inventory.messages import _, say
 from inventory.records.base import Frozen, SchoolNumber
 from inventory.records.people import Role
 
@@ -19,10 +20,10 @@ _DOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-
 def _user_name_template(template: str) -> str:
     rest = _IN_USER_NAME.sub("", template)
     if not _IN_USER_NAME.search(template) or not re.fullmatch(r"[a-z0-9._-]*", rest):
-        raise ValueError(
-            "a user name is made of {given}, {family}, {given:N} (the first N letters), "
-            "{family:N}, small letters, digits, dot, hyphen and underscore"
-        )
+        message = _("a user name is made of {{given}}, {{family}}, {{given:N}} (the first N "
+                    "letters), {{family:N}}, small letters, digits, dot, hyphen and "
+                    "underscore")  # fmt: skip
+        raise ValueError(say(message))
     return template
 
 
@@ -31,11 +32,12 @@ def _email_template(template: str) -> str:
     rest = PLACEHOLDER.sub("", local)
     good = PLACEHOLDER.search(local) and re.fullmatch(r"[a-z0-9._-]*", rest)
     if template and not (good and _DOMAIN.fullmatch(domain.replace(_IN_DOMAIN, "0"))):
-        raise ValueError(
-            "an address is made of {user_name}, {given}, {family}, {given:N}, {family:N}, "
-            "{school_number}, small letters, digits, dot, hyphen and underscore, then @ and a "
-            "domain in small letters, which may hold {school_number}"
+        message = _(
+            "an address is made of {{user_name}}, {{given}}, {{family}}, {{given:N}}, "
+            "{{family:N}}, {{school_number}}, small letters, digits, dot, hyphen and underscore, "
+            "then @ and a domain in small letters, which may hold {{school_number}}"
         )
+        raise ValueError(say(message))
     return template
 
 

@@ -12,7 +12,6 @@ from inventory.records.deliveries import Delivery
 from inventory.records.people import Role
 from inventory.rosters.rows import Earlier, Reading, RosterClass, RosterRow
 from inventory.store.deliveries import (
-    deliveries,
     delivery_classes,
     delivery_rows,
     newest_deliveries,
@@ -187,7 +186,7 @@ class _People:
         self, reader: SqliteReader, source: Source, parts: Mapping[str, Source]
     ) -> list[School]:
         here = {part.school.id for part in parts.values()}
-        delivered = {d.school for d in deliveries(reader) if d.source == source.name}
+        delivered = {d.school for d in past_deliveries(reader) if d.source == source.name}
         return [s for s in reader.records(School) if s.id in delivered - here]
 
     def _learn(self, known: Mapping[str, str]) -> None:

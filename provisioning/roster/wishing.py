@@ -27,7 +27,8 @@ _make_key = unchecked(SourceKey)
 class Rules:
     """How accounts are made: `adopted` are names people had before, `unclear` get none yet.
 
-    `addresses` are those of the user names in `adopted`.
+    `addresses` are those of the user names in `adopted`. `namesakes` get new accounts although
+    others in the directory bear their name or address.
     """
 
     settings: AccountSettings
@@ -35,6 +36,7 @@ class Rules:
     day: date
     adopted: Mapping[str, str] = field(default_factory=dict)
     unclear: frozenset[str] = frozenset()
+    namesakes: frozenset[str] = frozenset()
     key_owners: Mapping[tuple[str, str, str], SourceKey] = field(default_factory=dict)
     """Stored keys: one that belonged to somebody else goes over to whom that one is now."""
     addresses: Mapping[str, str] = field(default_factory=dict)

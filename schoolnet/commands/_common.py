@@ -115,7 +115,12 @@ def print_plan(plan: Plan, selection: Selection, *, as_json: bool, notices: int 
     for hold in plan.holds:
         if hold.proposed and selection.excluded.isdisjoint(hold.changes):
             continue  # approved: it waits for nobody any more
-        tell(_("Guard {name}: {text}"), name=hold.name, text=texts().render(hold.message))
+        text = texts().render(hold.message)
+        if hold.proposed:
+            tell(_("Proposal {name}: {text} To approve it: schoolnet plans approve {plan} {name} "
+                   "--reason TEXT"), name=hold.name, text=text, plan=plan.id)  # fmt: skip
+        else:
+            tell(_("Guard {name}: {text}"), name=hold.name, text=text)
     for notice in plan.notices[:notices]:
         tell(_("Note: {text}"), text=texts().render(notice.message))
     if len(plan.notices) > notices:

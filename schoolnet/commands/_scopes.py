@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from inventory.messages import Message, _, say
 from inventory.records.changes import Scope, ScopeState
+from inventory.reports.words import role_word
 from schoolnet.output import put, tell
 
 _MOST_LINES = 5
@@ -34,7 +35,7 @@ def _wrong(scope: Scope) -> Message:
         message = _("Source {school} {role}: missing; last delivered for {year}")
     else:
         message = _("Source {school} {role}: missing; never delivered")
-    return say(message, school=scope.number, role=scope.role, year=scope.school_year)
+    return say(message, school=scope.number, role=role_word(scope.role), year=scope.school_year)
 
 
 def _partial(scope: Scope) -> Message:
@@ -56,7 +57,7 @@ def _shrunken(scope: Scope) -> Message:
         "Source {school} {role}: {rows} rows, {fewer} fewer than in the file before ({share} %)"
     )
     share = max(1, round(_share(scope) * 100))
-    return say(message, school=scope.number, role=scope.role, rows=scope.rows,
+    return say(message, school=scope.number, role=role_word(scope.role), rows=scope.rows,
                fewer=scope.shrunken, share=share)  # fmt: skip
 
 

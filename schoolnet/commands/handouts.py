@@ -10,7 +10,7 @@ import typer
 from inventory.errors import SealError, UsageError
 from inventory.messages import _, say
 from inventory.store.runs import get_run
-from provisioning.directory.handouts import Handout
+from provisioning.directory.handouts import Handout, Sheet
 from provisioning.directory.passwords import InitialPasswords
 from provisioning.engine.spool import write_private
 from schoolnet.commands._common import Json, Reason, new_app, place_of, tell_expired
@@ -118,7 +118,12 @@ def _print(found: Iterable[Handout], passwords: InitialPasswords) -> None:
     for handout in found:
         put(f"{handout.title.school}: {texts().render(handout.title.group)}")
         rows = [
-            (sheet.account.user_name, sheet.password.get_secret_value(), sheet.account.name)
+            (sheet.account.user_name, sheet.password.get_secret_value(), _name(sheet))
             for sheet in handout.sheets(passwords)
         ]
         put_table((_("User name"), _("First password"), _("Name")), rows)
+
+
+def _name(sheet: Sheet) -> str:
+    name, apart = sheet.account.name, sheet.account.apart
+    return f"{name} ({texts().render(apart)})" if apart else name

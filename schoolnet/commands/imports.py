@@ -18,7 +18,7 @@ from inventory.rosters.delivering import ALL_ROLES
 from inventory.rosters.rows import Problem, Severity, UnreadableError
 from inventory.rosters.settings import SourceSettings, source_files, source_of
 from inventory.rosters.values import school_year as written_year
-from inventory.store.deliveries import deliveries, newest_deliveries
+from inventory.store.deliveries import deliveries, newest_deliveries, withdrawn_files
 from inventory.store.journals import inventory_code
 from inventory.times import school_year_of
 from provisioning.roster.covering import Source
@@ -26,6 +26,7 @@ from provisioning.roster.former import FormerNames
 from provisioning.roster.importing import GUARDS, store_reading
 from provisioning.roster.splitting import InForce, store_schools
 from schoolnet.commands._common import Json, Reason, lifts, new_app, place_of
+from schoolnet.commands._deliveries import Written
 from schoolnet.output import ExitCode, fail, put, put_json, tell, texts
 from schoolnet.place import Place
 
@@ -80,11 +81,13 @@ def roster(
         stored += made
         lost += rows_lost
         code = max(code, *map(fail, refusals), code)
+    with place.reader() as reader:
+        written = Written(reader)
     if as_json:
-        put_json({"schema": 1, "deliveries": [_facts(d) for d in stored], "lost": lost})
-    for delivery in stored if not as_json else ():
-        put(f"delivery {delivery.id} {delivery.role} {delivery.school_year} "
-            f"rows {delivery.row_count} problems {delivery.problem_count}")  # fmt: skip
+        made_facts = [written.facts(delivery) for delivery in stored]
+        put_json({"schema": 1, "deliveries": made_facts, "lost": lost})
+    else:
+        put(*(f"delivery {written.line(delivery)}" for delivery in stored))
     if not chosen and not refused:
         tell(_("There is no new file in any source."))
     raise typer.Exit(code or (ExitCode.INCOMPLETE if lost else ExitCode.DONE))
@@ -101,10 +104,6 @@ def _year(text: str) -> str:
 def _path_text(path: Path, folder: Path) -> str:
     """The file as a person looks for it: from the folder of the settings where it is in there."""
     return str(path.relative_to(folder) if path.is_relative_to(folder) else path)
-
-
-def _facts(delivery: Delivery) -> dict[str, object]:
-    return delivery.model_dump(mode="json", exclude={"actor"})
 
 
 class _Named(NamedTuple):
@@ -158,16 +157,20 @@ def _new_files(
     with place.reader() as reader:
         ever = {(d.source, d.sha256) for d in deliveries(reader)}
         in_force = {(d.source, d.sha256) for d in newest_deliveries(reader)}
+        withdrawn = withdrawn_files(reader)
     found = []
     for source, paths in source_files(sources, place.folder, refused):
         # A single file that was replaced and is put back counts again; among several files the
         # older ones are those that were taken in at some time.
-        known = in_force if len(paths) == 1 else ever
+        known = in_force | withdrawn if len(paths) == 1 else ever
         try:
             prints = {path: fingerprint(path, source.format) for path in paths}
         except UsageError as unreadable:
             refused.append(unreadable)
             continue
+        for path in (one for one in paths if (source.name, prints[one]) in withdrawn):
+            tell(_("{source}: {file} was withdrawn. It is taken in again only when you name it."),
+                 source=source.name, file=_path_text(path, place.folder))  # fmt: skip
         new = [path for path in paths if (source.name, prints[path]) not in known]
         if len(new) > 1:
             message = _(
@@ -248,8 +251,9 @@ def _show(problems: Sequence[Problem], file: str) -> None:
     for problem in problems[:_SHOWN]:
         inner = "" if problem.file == file else f"{problem.file}: "
         cell = f" [{problem.value}]" if problem.value else ""
-        tell(_("{severity}: {text}"), severity=problem.severity.value,
-             text=inner + texts().render(problem.message) + cell)  # fmt: skip
+        text = inner + texts().render(problem.message) + cell
+        lost = problem.severity is Severity.ERROR
+        tell(_("error: {text}") if lost else _("warning: {text}"), text=text)
     if len(problems) > _SHOWN:
         tell(_("... and {count} more problems"), count=len(problems) - _SHOWN)
 

@@ -33,7 +33,7 @@ class Story:
 
     def render(self, message: Message) -> None:
         """What a lower floor says."""
-        self.say(message.id, **message.parameters)
+        self.say(message.id, **self._texts.within(message))
 
     def command(self, command: str) -> None:
         """What a person would type to do the same."""

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from inventory.records import KINDS, Link
+from inventory.records import KINDS, Link, School
 from inventory.records.changes import Action, Notice, Plan
 from inventory.records.deliveries import Delivery
 from inventory.records.runs import Outcome, Run
@@ -90,7 +90,7 @@ class StoredToday:
         entries = recent.delivery_entries(self._reader)
         rosters = [plan for plan in newest if _ROSTER in plan.targets]
         found = newest_deliveries(self._reader)
-        schools = self._names.of("school", [delivery.school for delivery in found])
+        schools = {s.id: f"{s.name} ({s.number})" for s in self._reader.records(School)}
         return [
             Import(
                 delivery, schools.get(delivery.school, delivery.school),
@@ -111,7 +111,7 @@ class StoredToday:
             link for link in self._reader.records(Link, Eq(field="other", value=notice.record))
             if recent.lines_of_record(self._reader, link.id, 1)[0].entry.seq > base
         ]  # fmt: skip
-        candidates = int(notice.message.parameters.get("count", 1))
+        candidates = int(str(notice.message.parameters.get("count", 1)))
         return any(link.same for link in since) or len(since) >= candidates
 
     def _happening(self, happening: recent.Happening) -> Happening:

@@ -1,11 +1,16 @@
 """Handouts on paper: read back from the PDF as a person, or a telephone's camera, would."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 from pydantic import ValidationError
 
 from inventory.messages import Message, say
+from inventory.records import Person
 from provisioning.directory.handout_pages import HandoutPages
 from provisioning.directory.handouts import Account, Handout, Sheet, Title
+from provisioning.directory.namesakes import marks_of
 from provisioning.directory.password_settings import BUILT_IN, HandoutSettings
 from tests.pdf import codes_of, pages_of
 from tui.texts import load_texts
@@ -123,3 +128,37 @@ def test_a_handout_of_nobody_s_role_is_printed() -> None:
     (page,) = pages_of(printed((Handout("g", title, made[0].accounts), made[1])))
     assert made[1][0].password.get_secret_value() in page
     assert page.startswith("Weitere Benutzerkonten")
+
+
+def pupil(name: str, born: date | None) -> Person:
+    given, family = name.split()
+    return Person(id=f"{name} {born}", given_name=given, family_name=family, birth_date=born)
+
+
+def marks(*people: Person) -> list[str]:
+    """What stands at each name, in German."""
+    found, words = marks_of(people), load_texts("de")
+    return [words.render(found[p.id]) if p.id in found else "" for p in people]
+
+
+def test_namesakes_of_a_class_are_told_apart_by_as_little_as_does() -> None:
+    first, second = pupil("Ida Huber", date(2016, 2, 3)), pupil("Ida Huber", date(2015, 11, 27))
+    assert marks(first, second, pupil("Ben Kern", date(2016, 2, 3))) == [
+        "Geburtstag am 03.02.", "Geburtstag am 27.11.", "",
+    ]  # fmt: skip
+    assert marks(first, pupil("Ida Huber", date(2015, 2, 3))) == [
+        "geboren am 03.02.2016", "geboren am 03.02.2015",
+    ]  # fmt: skip
+    same_day = first.model_copy(update={"id": "another"})
+    assert marks(first, same_day) == ["", ""], "nothing of it tells them apart"
+    assert marks(first, pupil("ida huber", None)) == ["Geburtstag am 03.02.", ""]
+
+
+def test_a_slip_shows_what_tells_its_owner_apart() -> None:
+    made = handout("student", "words", "Ida Huber", "Ida Huber")
+    birthday = Message(id="birthday on {day}/{month}", parameters={"day": "03", "month": "02"})
+    marked = replace(made[1][0].account, apart=birthday)
+    (page,) = pages_of(printed((made[0], [replace(made[1][0], account=marked), made[1][1]])))
+    assert flat(page).count("Ida Huber Geburtstag am 03.02.") == 1
+    (english,) = pages_of(printed((made[0], [replace(made[1][0], account=marked)]), language="en"))
+    assert "birthday on 03/02" in flat(english)

@@ -10,12 +10,15 @@ from hypothesis import strategies as st
 from inventory.errors import StaleError, StoreError, UsageError
 from inventory.records import Account, Device, Enrolment, Person, Room
 from inventory.records.base import Edit, normalise_mac
+from inventory.records.deliveries import Delivery
 from inventory.records.people import AccountState, Role
+from inventory.store.deliveries import newest_deliveries, save_delivery
 from inventory.store.erasure import erase_person
 from inventory.store.journals import entries, verify_journal
 from inventory.store.overlay import Overlay, shadow_as_of
 from inventory.store.queries import And, Compare, Contains, Eq, In, Not, Or, Order, Query
 from inventory.store.reading import SqliteReader
+from inventory.store.withdrawing import withdraw
 from inventory.store.writing import Writer, create_store
 from inventory.times import to_micros
 
@@ -270,3 +273,24 @@ def test_a_store_of_before_gets_what_is_new(tmp_path: Path) -> None:
     with SqliteReader(path) as reader:
         assert list(reader.records(Account)) == [account]
         assert list(verify_journal(reader)) == []
+
+
+def test_a_store_of_before_has_the_rows_of_the_newest_deliveries_only(tmp_path: Path) -> None:
+    path = tmp_path / "old.sqlite"
+    create_store(path)
+    with Writer(path, Hand(), "test") as writer:
+        for name in ("first", "second"):
+            delivered = Delivery(
+                id=name, made_at=1, actor="anna", source="north", system="schild", school="s1",
+                role="student", school_year="2026/27", file_name="f.csv", sha256=name, size=1,
+                format="schild", encoding="utf-8", row_count=1, problem_count=0,
+            )  # fmt: skip
+            save_delivery(writer, delivered, [(1, "p1", {"keys": ["1"]})], ())
+        writer.connection.execute("DELETE FROM delivery_row WHERE delivery = 'first'")
+        writer.connection.execute("ALTER TABLE delivery DROP COLUMN state")
+        writer.connection.execute("PRAGMA user_version = 3")
+    create_store(path)
+    with Writer(path, Hand(), "test") as writer, SqliteReader(path) as reader:
+        with pytest.raises(UsageError, match="not kept any more"):
+            withdraw(writer, ["second"], "wrong school")
+        assert [found.id for found in newest_deliveries(reader)] == ["second"]

@@ -43,7 +43,9 @@ def test_an_import_waits_until_a_plan_knows_it(desk: Desk, source: StoredToday) 
     delivered(desk)
     assert source.version() != before
     assert [taken.planned for taken in source.today().imports] == [False, False]
-    assert {taken.school for taken in source.today().imports} == {CITY.members[0].record.name}
+    school = CITY.members[0].record
+    named = f"{school.name} ({school.number})"
+    assert {taken.school for taken in source.today().imports} == {named}
     desk.plan("roster", schools=frozenset({"another"}))
     assert [taken.planned for taken in source.today().imports] == [False, False]
     desk.plan("roster")

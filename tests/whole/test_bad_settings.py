@@ -16,7 +16,7 @@ SETTINGS: dict[str, tuple[str | bytes | None, tuple[str, ...]]] = {
     "a typo in a name": (KEY + 'citty = "Köln"\n', ("citty", "Known are: city")),
     "a typo in a part": (KEY + "[guards]\nleavers = 3\n", ("guards.leavers", "leavers_number")),
     "no TOML": (KEY + "city = \n", ("not valid TOML", "line 2")),
-    "a wrong type": (KEY + '[guards]\nleavers_number = "many"\n', ("leavers_number", "integer")),
+    "a wrong type": (KEY + '[guards]\nleavers_number = "many"\n', ("leavers_number", "whole")),
     "a wrong encoding": ((KEY + 'city = "Köln"\n').encode("latin-1"), ("UTF-8",)),
     "a folder": (None, ("Is a directory",)),
     "a missing setting": ('city = "Köln"\n', ("sealing_key", "Add it")),
@@ -54,7 +54,7 @@ def test_what_the_environment_sets_is_named_by_its_variable(tmp_path: Path) -> N
     (tmp_path / "schoolnet.toml").write_text(KEY)
     cli = CommandLine(tmp_path, SCHOOLNET_GUARDS__LEAVERS_NUMBER="many")
     said = cli("settings", "show", code=None)
-    assert_one_message(said, 2, "SCHOOLNET_GUARDS__LEAVERS_NUMBER", "integer")
+    assert_one_message(said, 2, "SCHOOLNET_GUARDS__LEAVERS_NUMBER", "whole number")
     german = CommandLine(tmp_path, SCHOOLNET_LANGUAGE="de_DE.UTF-8")
     assert german("settings", "show", "--json").json["language"] == "de"
 

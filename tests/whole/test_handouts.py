@@ -26,7 +26,7 @@ from schoolnet.running import launch
 from tests.desk import Hand
 from tests.pdf import pages_of
 from tests.whole.commandline import CommandLine, assert_one_message, run_of
-from tests.whole.place import SCHOOL, desk_of, founded
+from tests.whole.place import SCHOOL, change_lines, desk_of, founded, pupil_row
 from tests.whole.test_term_start import own_slapd_accepts, people_in
 
 WHY = ("--reason", "First day of school")
@@ -37,8 +37,14 @@ SHARES = {Direction.REQUEST: (0.45, 0.5, 0.6, 0.7), Direction.ANSWER: (0.3, 0.4)
 
 @pytest.fixture
 def cli(own_slapd: Slapd, tmp_path: Path) -> CommandLine:
-    """The city's first year, taken in."""
+    """The city's first year, taken in; in one class there are two of a name."""
     made = founded(tmp_path / "place", own_slapd)
+    namesakes = [
+        pupil_row(made, Interne_ID_Nummer=number, Nachname="Zwilling", Vorname="Ida", Klasse="2b",
+                  Geburtsdatum=born, Status="2", Entlassdatum="")
+        for number, born in (("77001", "03.02.2018"), ("77002", "27.11.2017"))
+    ]  # fmt: skip
+    change_lines(made, None, *namesakes)
     made("import", "roster")
     return made
 
@@ -97,6 +103,8 @@ def test_from_the_paper_to_the_login_until_it_is_handed_over(
     entries = people_in(own_slapd)
     assert sum(files.values()) == len(entries)
     text = " ".join(" ".join(pages_of(file)) for file in files)
+    assert text.count("birthday on") == 2, "nobody else's is on the paper"
+    assert "Ida Zwilling (birthday on 03/02)" in cli("handouts", run, *WHY, "--class", "2b").out
     shown = printed(cli, run)
     assert shown.keys() == entries.keys()
     for user_name, password in shown.items():
@@ -114,7 +122,7 @@ def test_from_the_paper_to_the_login_until_it_is_handed_over(
     gone = cli("handouts", run, "--class", name, *WHY, code=None)
     assert gone.code == 1
     assert "handed over or have expired" in gone.err
-    assert acts(cli) == ["print", "print", "hand-over", "print"]
+    assert acts(cli) == ["print", "print", "print", "hand-over", "print"]
     assert papers(cli, run, shown.keys() - pupils.keys()) == {"print"}
     payloads = [line for line in cli("journal", "--json", "--limit", "5000").json
                 if line["kind"] == "handout"]  # fmt: skip

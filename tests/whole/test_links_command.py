@@ -77,18 +77,26 @@ def test_a_group_is_approved_by_its_name_and_with_a_reason(cli: CommandLine) -> 
     assert guard == {"name": "moves:100002:5", "changes": 2, "lifted": False, "proposed": True}
     assert made["excluded"] == 2
     said = cli("plan", "roster", code=3)
-    assert "schoolnet plans approve PLAN moves:100002:5" in said.err
+    (line,) = [one for one in said.err.splitlines() if one.startswith("Proposal moves:100002:5:")]
+    plan = next(one for one in said.out.splitlines() if one.startswith("plan "))[5:]
+    assert line.endswith(f": schoolnet plans approve {plan} moves:100002:5 --reason TEXT")
     assert "Huber" not in said.err + said.out
     assert_one_message(
         cli("plans", "approve", made["plan"], "moves:100002:5", code=2), 2, "--reason"
     )
     refused = cli("plans", "approve", made["plan"], "moves:1", "--reason", "x", code=2)
-    assert_one_message(refused, 2, "It proposes: moves:100002:5")
+    exactly = f"schoolnet plans approve {made['plan']} moves:100002:5 --reason TEXT"
+    assert_one_message(refused, 2, "It proposes: moves:100002:5", exactly)
     approved = cli("plans", "approve", made["plan"], "moves:100002:5", "--reason", "seen", "--json")
     assert approved.json["digest"] != made["digest"]
     assert "excluded" not in approved.json
     cli.apply((made["plan"], approved.json["digest"]))
     assert user_names(cli) == before
+    nothing = cli("plan", "roster", "--json").json["plan"]
+    refused = cli("plans", "approve", nothing, "moves:1", "--reason", "x", code=2)
+    assert_one_message(refused, 2, "there is nothing to approve")
+    unzeroed = cli("list", "enrolment", "--school", "0100002", code=2)
+    assert_one_message(unzeroed, 2, "Gym Nord has 100002: zeros at the front count")
     enrolled = cli("list", "enrolment", "--school", "100002", "--json").json
     assert len(enrolled) == 3, "both came, Zoe moved up"
 

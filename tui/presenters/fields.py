@@ -55,6 +55,7 @@ _EVENT_ACTIONS: Mapping[str, str] = {
     "print": _("printed"),
     "hand-over": _("handed over"),
     "expire": _("expired"),
+    "withdraw": _("withdrawn"),
 }
 
 _LABELS: Mapping[str, str] = {
