@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from inventory.records import Enrolment, Link, Person
 from inventory.records.people import Role
 from inventory.store.protocol import Reader
-from provisioning.roster.candidates import Crowd, Somebody, is_free
+from provisioning.roster.candidates import Crowd
+from provisioning.roster.comparing import Somebody, is_free
 from provisioning.roster.desired import Wish
 
 
@@ -76,11 +77,12 @@ def compare_newcomers(
     )  # fmt: skip
     if not newcomers:
         return Likely()
-    crowd = Crowd(
+    held = (
         _known(person, enrolments.get(each, ()), wishes.get(each))
         for each, person in people.items()
         if links.resolve(each) == each
     )
+    crowd = Crowd(held, newcomers)
     likely = Likely()
     claims: defaultdict[str, list[str]] = defaultdict(list)
     for newcomer in newcomers:
