@@ -17,6 +17,7 @@ from provisioning.roster.commonness import Commonness
 from provisioning.roster.comparing import (
     NameKey,
     Somebody,
+    are_of_one_age,
     compare,
     compare_given,
     dates_like,
@@ -48,7 +49,7 @@ class Likeness(NamedTuple):
 class Crowd:
     """All people a newcomer could be, found by birth date and by name."""
 
-    def __init__(self, people: Iterable[Somebody], newcomers: Iterable[Somebody] = ()) -> None:
+    def __init__(self, people: Iterable[Somebody], newcomers: Iterable[Somebody]) -> None:
         """`newcomers` are counted from the beginning, and found once they are added."""
         self._people = list(people)
         self._held, self._newcomers = len(self._people), newcomers
@@ -56,10 +57,8 @@ class Crowd:
         for one in self._people:
             self._by_birth[one.birth_date].append(one)
         self._by_name: defaultdict[NameKey, list[Somebody]] | None = None
-        self._staff: defaultdict[str, list[Somebody]] = defaultdict(list)
-        """By family name, and by how the given name sounds."""
-        for one in self._people:
-            self._add_to_staff(one)
+        self._by_part: defaultdict[str, list[Somebody]] | None = None
+        self._pupils_undated = any(one.pupil and one.birth_date is None for one in self._people)
 
     def add(self, one: Somebody) -> None:
         """Let later newcomers be compared with this one too."""
@@ -67,12 +66,8 @@ class Crowd:
         self._by_birth[one.birth_date].append(one)
         if self._by_name is not None:
             self._by_name[name_key(one.given_name, one.family_name)].append(one)
-        self._add_to_staff(one)
-
-    def _add_to_staff(self, one: Somebody) -> None:
-        if not one.pupil:
-            for part in parts_of(one):
-                self._staff[part].append(one)
+        if self._by_part is not None:
+            _index_parts(self._by_part, one)
 
     def like(self, newcomer: Somebody) -> Likeness:
         """Everybody who could be this newcomer."""
@@ -94,21 +89,30 @@ class Crowd:
             if one.birth_date != born or born is None
             if may_be(one, newcomer) and equals(one, newcomer) and self._may_be_asked(one, newcomer)
         ]
-        return Likeness([], near or self._misspelt_staff(newcomer))
+        return Likeness([], near or self._misspelt(newcomer))
 
-    def _misspelt_staff(self, newcomer: Somebody) -> list[Somebody]:
-        """Teachers and staff a slip beside the newcomer, where a birth date is not known."""
-        if newcomer.pupil:
+    def _misspelt(self, newcomer: Somebody) -> list[Somebody]:
+        """Who is a slip beside the newcomer where a birth date is not known.
+
+        Of pupils those who may have come from another school, in the same age group.
+        """
+        dated = newcomer.birth_date is not None
+        if newcomer.pupil and (newcomer.began is None or (dated and not self._pupils_undated)):
             return []
+        if self._by_part is None:
+            self._by_part = defaultdict(list)
+            for one in self._people:
+                _index_parts(self._by_part, one)
         alike = {
             one.id: one
             for part in parts_of(newcomer)
-            for one in self._staff[part]
-            if (one.birth_date is None or newcomer.birth_date is None)
-            and have_one_slip(one, newcomer)
-            and may_be(one, newcomer)
+            for one in self._by_part.get(part, ())
+            if one.pupil == newcomer.pupil and (not one.pupil or is_free(one, newcomer))
+            if not (dated and one.birth_date)
+            if have_one_slip(one, newcomer) and may_be(one, newcomer)
         }
-        return [one for one in alike.values() if self._is_slip(one, newcomer, self._common.people)]
+        chances = self._common.of_age(newcomer.began) if alike else 0
+        return [one for one in alike.values() if self._is_slip(one, newcomer, chances)]
 
     def _is_near(self, known: Somebody, newcomer: Somebody) -> bool:
         """Of people born on one day: is it worth a question whether they are one?"""
@@ -142,9 +146,13 @@ class Crowd:
         born, others_born = known.birth_date, newcomer.birth_date
         if born is None or others_born is None:
             # Pupils' namesakes are everywhere; teachers at two schools are not rare.
-            if is_free(known, newcomer) or not (known.pupil or newcomer.pupil):
+            if not (known.pupil or newcomer.pupil):
                 return True
-            chances = self._common.people
+            if not are_of_one_age(known, newcomer):
+                return False
+            if is_free(known, newcomer):
+                return True
+            chances = self._common.of_age(newcomer.began)
         else:
             dates = dates_like(born, others_born)
             if is_free(known, newcomer) or not dates:
@@ -167,3 +175,9 @@ class Crowd:
             for one in self._people:
                 self._by_name[name_key(one.given_name, one.family_name)].append(one)
         return self._by_name.get(key, [])
+
+
+def _index_parts(index: defaultdict[str, list[Somebody]], one: Somebody) -> None:
+    if not one.pupil or one.began is not None:
+        for part in parts_of(one):
+            index[part].append(one)

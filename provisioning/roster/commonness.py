@@ -17,17 +17,25 @@ class Commonness:
     def __init__(self, people: Iterable[Somebody]) -> None:
         self.people = 0
         self._born: Counter[date | None] = Counter()
+        self._began: Counter[int | None] = Counter()
         self._given: Counter[str] = Counter()
         self._family: Counter[str] = Counter()
         for person in people:
             self.people += 1
             self._born[person.birth_date] += 1
+            self._began[person.began] += 1
             self._given.update(_tokens(to_words(person.given_name)))
             self._family.update(_tokens(to_words(person.family_name)))
 
     def born_on(self, day: date | None) -> int:
         """How many people were born that day; None: of how many that is unknown."""
         return self._born[day]
+
+    def of_age(self, began: int | None) -> int:
+        """How many could have the birth date of who is of this age group; None: all people."""
+        if began is None:
+            return self.people
+        return self._began[began] + self._began[began - 1]
 
     def share(self, given: Pair, family: Pair) -> float:
         """Which part of all people bears such names, were given and family names drawn by lot.

@@ -26,6 +26,7 @@ class Somebody(NamedTuple):
 
     `databases` are (system, school) whose delivery in force names the person; `year` is the
     latest school year in which one says that the person is there, empty when none does.
+    `began` is the year in which a pupil's age group was in grade 0, None when no class says so.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Somebody(NamedTuple):
     databases: frozenset[tuple[str, str]]
     year: str
     pupil: bool
+    began: int | None = None
 
 
 def is_free(known: Somebody, newcomer: Somebody) -> bool:
@@ -43,6 +45,13 @@ def is_free(known: Somebody, newcomer: Somebody) -> bool:
     Who is there in the same school year at another school is more likely a namesake.
     """
     return known.year < newcomer.year
+
+
+def are_of_one_age(known: Somebody, newcomer: Somebody) -> bool:
+    """Whether the classes allow it: a year may have been repeated, or nothing is known."""
+    if known.began is None or newcomer.began is None:
+        return True
+    return known.began <= newcomer.began <= known.began + 1
 
 
 def name_key(given_name: str, family_name: str) -> NameKey:
@@ -85,9 +94,9 @@ def share_something(one: Somebody, other: Somebody) -> bool:
 
 
 def parts_of(one: Somebody) -> tuple[str, str]:
-    """What is the same in two names with a slip in one part."""
+    """What is the same of two of one age group with a slip in one name."""
     _given, family, sound = _key_and_sound(one.given_name, one.family_name)
-    return f"{family},", sound
+    return f"{one.began} {family},", f"{one.began} {sound}"
 
 
 def have_one_slip(one: Somebody, other: Somebody) -> bool:

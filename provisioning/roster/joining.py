@@ -50,7 +50,10 @@ class Joined:
         )  # fmt: skip
 
 
-def find_likely(known: Mapping[str, Known], links: Links, wishes: Wishes) -> Likely:
+def find_likely(
+    known: Mapping[str, Known], links: Links, wishes: Wishes, schools: Mapping[str, School],
+    classes: Mapping[str, SchoolClass],
+) -> Likely:  # fmt: skip
     """What likeness says of everybody whom the inventory does not hold yet."""
     held = {each for each, one in known.items() if one.person is not None}
     if all(each in held for each, wish in wishes.people.items() if wish.places):
@@ -61,14 +64,21 @@ def find_likely(known: Mapping[str, Known], links: Links, wishes: Wishes) -> Lik
         if one.person is not None:
             people[person_id] = one.person
             enrolments[person_id] = list(one.enrolments.values())
-    return compare_newcomers(people, enrolments, wishes.people, links)
+    # Vocational schools have no final grade: they count the years of a course.
+    of_age = {school.id for school in schools.values() if school.final_grade is not None}
+    grades = {
+        each.id: each.grade for each in classes.values()
+        if each.grade is not None and each.school in of_age
+    }  # fmt: skip
+    return compare_newcomers(people, enrolments, wishes.people, links, grades)
 
 
 def join_newcomers(
-    known: Mapping[str, Known], links: Links, wishes: Wishes, schools: Mapping[str, School]
-) -> Joined:
+    known: Mapping[str, Known], links: Links, wishes: Wishes, schools: Mapping[str, School],
+    classes: Mapping[str, SchoolClass],
+) -> Joined:  # fmt: skip
     """Join what is clear, leave out what is not: those get no account until it is decided."""
-    likely = find_likely(known, links, wishes)
+    likely = find_likely(known, links, wishes, schools, classes)
     if not (likely.moves or likely.open):
         return Joined(wishes)
     people = {p: wish for p, wish in wishes.people.items() if p not in likely.open}

@@ -7,7 +7,7 @@ approval, an unclear one waits until somebody decides.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from inventory.records import Enrolment, Link, Person
@@ -62,23 +62,25 @@ def stored_links(inventory: Reader) -> Links:
 
 def compare_newcomers(
     people: Mapping[str, Person],
-    enrolments: Mapping[str, Iterable[Enrolment]],
+    enrolments: Mapping[str, Collection[Enrolment]],
     wishes: Mapping[str, Wish],
     links: Links,
+    grades: Mapping[str, int],
 ) -> Likely:
     """Compare everybody the inventory does not hold yet with those it holds, and each other.
 
-    `people` and `enrolments` are the inventory's, by person.
+    `people` and `enrolments` are the inventory's, by person. `grades` are those of classes, where
+    they tell an age.
     """
     newcomers = sorted(
-        (_newcomer(each, wish) for each, wish in wishes.items()
+        (_newcomer(each, wish, grades) for each, wish in wishes.items()
          if each not in people and wish.places),
         key=lambda one: (one.year, one.id),
     )  # fmt: skip
     if not newcomers:
         return Likely()
     held = (
-        _known(person, enrolments.get(each, ()), wishes.get(each))
+        _known(person, enrolments.get(each, ()), wishes.get(each), grades)
         for each, person in people.items()
         if links.resolve(each) == each
     )
@@ -121,20 +123,24 @@ def join(into: Wish, other: Wish) -> Wish:
     )
 
 
-def _newcomer(person: str, wish: Wish) -> Somebody:
+def _newcomer(person: str, wish: Wish, grades: Mapping[str, int]) -> Somebody:
     return Somebody(
         person, wish.given_name, wish.family_name, wish.birth_date, _databases(wish),
         max(wish.places.values()), _is_pupil(place[1] for place in wish.places),
+        _began(((*place[1:], year) for place, year in wish.places.items()), grades),
     )  # fmt: skip
 
 
-def _known(person: Person, enrolments: Iterable[Enrolment], wish: Wish | None) -> Somebody:
+def _known(
+    person: Person, enrolments: Collection[Enrolment], wish: Wish | None, grades: Mapping[str, int]
+) -> Somebody:
     roles = {enrolment.role.value for enrolment in enrolments}
     roles |= {place[1] for place in wish.places} if wish else set()
     return Somebody(
         person.id, person.given_name, person.family_name, person.birth_date,
         _databases(wish) if wish else frozenset(),
         max(wish.places.values()) if wish and wish.places else "", _is_pupil(roles),
+        _began(((e.role.value, e.school_class, e.school_year) for e in enrolments), grades),
     )  # fmt: skip
 
 
@@ -142,6 +148,16 @@ def _databases(wish: Wish) -> frozenset[tuple[str, str]]:
     """Where the person is or will be by the sources' word. Who left may come back as new there."""
     there = {place[0] for place in wish.places}
     return frozenset((system, school) for system, school, _key in wish.keys if school in there)
+
+
+def _began(places: Iterable[tuple[str, str, str]], grades: Mapping[str, int]) -> int | None:
+    """From role, class and school year: the year in which a pupil's age group was in grade 0."""
+    years = (
+        int(year[:4]) - grades[school_class]
+        for role, school_class, year in places
+        if school_class in grades and role == Role.STUDENT.value
+    )
+    return max(years, default=None)
 
 
 def _is_pupil(roles: Iterable[str]) -> bool:

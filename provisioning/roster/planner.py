@@ -121,7 +121,7 @@ class RosterPlanner:
                 made[school_class.id] = change.id
                 yield change
         classes = {**current.classes, **desired.classes}
-        joined = join_newcomers(current.known, current.links, desired, current.schools)
+        joined = join_newcomers(current.known, current.links, desired, current.schools, classes)
         yield from joined.notices
         rules, notices = self._rules(current, joined.wishes)
         yield from notices

@@ -26,7 +26,7 @@ _SOUNDS = (
 )  # fmt: skip
 """Applied in this order."""
 
-_SILENT_OR_DOUBLED = re.compile(r"(?<=.)h|(.)(?=\1)")
+_SILENT_OR_DOUBLED = re.compile(r"(?<=.)h|(\D)(?=\1)")
 _HARD_AT_THE_END = {"d": "t", "b": "p", "g": "k"}
 _NO_DIGITS = re.compile(r"\D+")
 

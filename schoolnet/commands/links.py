@@ -152,8 +152,8 @@ def _questions(place: Place, only: str = "") -> Iterator[_Question]:
         reader = stack.enter_context(place.reader())
         (planner,) = compose.planners(place, ("roster",), place.today, stack)
         current, desired = planner.read(reader), planner.desired(reader)
-        likely = find_likely(current.known, current.links, desired)
-        schools = {school.id: school for school in reader.records(School)}
+        schools, classes = current.schools, {**current.classes, **desired.classes}
+        likely = find_likely(current.known, current.links, desired, schools, classes)
         for newcomer, others in sorted(likely.open.items()):
             if only in ("", newcomer):
                 new = _wished(newcomer, desired.people[newcomer], schools)

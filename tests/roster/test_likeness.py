@@ -24,6 +24,7 @@ def compared(
     known: list[str], new: list[str], apart: list[list[str]], crowd: list[str] | None = None
 ) -> Likely:
     people, enrolments, wishes = {}, {}, {}
+    grades = {str(grade): grade for grade in range(1, 14)}
     for text in crowd or []:
         number, given_name, family, *days = text.split(", ")
         for n in range(int(number)):
@@ -33,30 +34,34 @@ def compared(
                 id=who, given_name=given_name, family_name=family, birth_date=day, school="east"
             )
     for text in known:
-        who, given_name, family, born, role, school, year = text.split(", ")
+        who, given_name, family, born, role, school, year, *grade = text.split(", ")
         birth = None if born == "-" else date.fromisoformat(born)
         people[who] = Person(
             id=who, given_name=given_name, family_name=family, birth_date=birth, school=school
         )
         enrolments[who] = [
-            Enrolment(person=who, school=school, role=Role(role), school_year="2026/27")
-        ]
+            Enrolment(
+                person=who, school=school, role=Role(role), school_year="2026/27",
+                school_class="".join(grade),
+            )
+        ]  # fmt: skip
         if year != "-":
-            wishes[who] = wish(given_name, family, birth, role, school, year, who)
+            wishes[who] = wish(given_name, family, birth, role, school, year, who, *grade)
     for text in new:
-        who, given_name, family, born, role, school, year = text.split(", ")
+        who, given_name, family, born, role, school, year, *grade = text.split(", ")
         birth = None if born == "-" else date.fromisoformat(born)
-        wishes[who] = wish(given_name, family, birth, role, school, year, who)
+        wishes[who] = wish(given_name, family, birth, role, school, year, who, *grade)
     links = Links(Link(person=one, other=other, same=False) for one, other in apart)
-    return compare_newcomers(people, enrolments, wishes, links)
+    return compare_newcomers(people, enrolments, wishes, links, grades)
 
 
 def wish(
-    given_name: str, family: str, born: date | None, role: str, school: str, year: str, key: str
-) -> Wish:
+    given_name: str, family: str, born: date | None, role: str, school: str, year: str, key: str,
+    grade: str = "",
+) -> Wish:  # fmt: skip
     return Wish(
         given_name=given_name, family_name=family, birth_date=born, present=True,
-        keys={("schild", school, key)}, places={(school, role, ""): year},
+        keys={("schild", school, key)}, places={(school, role, grade): year},
     )  # fmt: skip
 
 
