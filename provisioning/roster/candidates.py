@@ -2,39 +2,41 @@
 
 Two rows of one database are two people, whatever their names: the school tells them apart by
 their ids. Between databases the same name and birth date is the same person in all likelihood;
-a spelling or a digit that differs is worth a question.
+a spelling or a digit that differs is worth a question. Of people whom two schools name for one
+year it is only worth one where chance does not explain it (docs/decisions/0039).
 """
 
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
-from functools import lru_cache
+from functools import cached_property
+from itertools import chain, islice
 from typing import NamedTuple
 
-from rapidfuzz import fuzz
-
+from provisioning.roster.commonness import Commonness
+from provisioning.roster.comparing import (
+    NameKey,
+    Somebody,
+    are_of_one_age,
+    compare,
+    compare_given,
+    dates_like,
+    equals,
+    have_one_slip,
+    is_free,
+    may_be,
+    name_key,
+    parts_of,
+    share_something,
+    sounds_like,
+    words_of,
+)
 from provisioning.roster.letters import to_letters
+from provisioning.roster.spelling import Pair, Spelling
 
-_ALIKE = 85
-"""Of 100: Schmidt and Schmitt, Jannik and Yannick are alike, Lea and Tim Schmidt are not."""
-
-NameKey = tuple[str, str]
-
-
-class Somebody(NamedTuple):
-    """A person as far as likeness asks.
-
-    `databases` are (system, school) whose delivery in force names the person; `year` is the
-    latest school year in which one says that the person is there, empty when none does.
-    """
-
-    id: str
-    given_name: str
-    family_name: str
-    birth_date: date | None
-    databases: frozenset[tuple[str, str]]
-    year: str
-    pupil: bool
+_BY_CHANCE = 1e-4
+"""A likeness that so many people are expected to have by chance is not asked about. With 70,000
+newcomers that is at most a handful of needless questions, with a hundred nearly never one."""
 
 
 class Likeness(NamedTuple):
@@ -47,12 +49,16 @@ class Likeness(NamedTuple):
 class Crowd:
     """All people a newcomer could be, found by birth date and by name."""
 
-    def __init__(self, people: Iterable[Somebody]) -> None:
+    def __init__(self, people: Iterable[Somebody], newcomers: Iterable[Somebody]) -> None:
+        """`newcomers` are counted from the beginning, and found once they are added."""
         self._people = list(people)
+        self._held, self._newcomers = len(self._people), newcomers
         self._by_birth: defaultdict[date | None, list[Somebody]] = defaultdict(list)
         for one in self._people:
             self._by_birth[one.birth_date].append(one)
         self._by_name: defaultdict[NameKey, list[Somebody]] | None = None
+        self._by_part: defaultdict[str, list[Somebody]] | None = None
+        self._pupils_undated = any(one.pupil and one.birth_date is None for one in self._people)
 
     def add(self, one: Somebody) -> None:
         """Let later newcomers be compared with this one too."""
@@ -60,24 +66,108 @@ class Crowd:
         self._by_birth[one.birth_date].append(one)
         if self._by_name is not None:
             self._by_name[name_key(one.given_name, one.family_name)].append(one)
+        if self._by_part is not None:
+            _index_parts(self._by_part, one)
 
     def like(self, newcomer: Somebody) -> Likeness:
         """Everybody who could be this newcomer."""
-        key = name_key(newcomer.given_name, newcomer.family_name)
         born = newcomer.birth_date
-        same_day = [] if born is None else self._by_birth[born]
-        others = [one for one in same_day if _may_be(one, newcomer)]
-        exact = [one for one in others if name_key(one.given_name, one.family_name) == key]
-        if exact:
-            return Likeness(exact, [])
-        near = [one for one in others if is_free(one, newcomer) and _sounds_like(one, newcomer)]
+        near = []
+        if born is not None:
+            alike = [
+                one
+                for one in self._by_birth[born]
+                if (is_free(one, newcomer) or share_something(one, newcomer))
+                and may_be(one, newcomer)
+            ]
+            if exact := [one for one in alike if equals(one, newcomer)]:
+                return Likeness(exact, [])
+            near = [one for one in alike if self._is_near(one, newcomer)]
         near += [
             one
-            for one in self._named(key)
+            for one in self._named(name_key(newcomer.given_name, newcomer.family_name))
             if one.birth_date != born or born is None
-            if _may_be(one, newcomer) and _may_be_asked(one, newcomer)
+            if may_be(one, newcomer) and equals(one, newcomer) and self._may_be_asked(one, newcomer)
         ]
-        return Likeness([], near)
+        return Likeness([], near or self._misspelt(newcomer))
+
+    def _misspelt(self, newcomer: Somebody) -> list[Somebody]:
+        """Who is a slip beside the newcomer where a birth date is not known.
+
+        Of pupils those who may have come from another school, in the same age group.
+        """
+        dated = newcomer.birth_date is not None
+        if newcomer.pupil and (newcomer.began is None or (dated and not self._pupils_undated)):
+            return []
+        if self._by_part is None:
+            self._by_part = defaultdict(list)
+            for one in self._people:
+                _index_parts(self._by_part, one)
+        alike = {
+            one.id: one
+            for part in parts_of(newcomer)
+            for one in self._by_part.get(part, ())
+            if one.pupil == newcomer.pupil and (not one.pupil or is_free(one, newcomer))
+            if not (dated and one.birth_date)
+            if have_one_slip(one, newcomer) and may_be(one, newcomer)
+        }
+        chances = self._common.of_age(newcomer.began) if alike else 0
+        return [one for one in alike.values() if self._is_slip(one, newcomer, chances)]
+
+    def _is_near(self, known: Somebody, newcomer: Somebody) -> bool:
+        """Of people born on one day: is it worth a question whether they are one?"""
+        if is_free(known, newcomer):
+            alike = compare(known, newcomer) is not None or sounds_like(known, newcomer)
+            return alike and not self._may_be_twins(known, newcomer)
+        return self._is_slip(known, newcomer, self._common.born_on(newcomer.birth_date) - 1)
+
+    def _is_slip(self, known: Somebody, newcomer: Somebody, others: int) -> bool:
+        """Whether a slip explains the likeness, and chance among so many others does not."""
+        pairs = compare(known, newcomer)
+        if pairs is None:
+            return False
+        given, family = pairs
+        if given.spelling is Spelling.SLIP and not self._common.is_no_name(*given[:2]):
+            return False  # twins, more likely
+        return others * self._common.share(given, family) <= _BY_CHANCE
+
+    def _may_be_twins(self, known: Somebody, newcomer: Somebody) -> bool:
+        """Whether they are of one family, and have two given names that many others bear."""
+        if to_letters(known.family_name) != to_letters(newcomer.family_name):
+            return False
+        given = compare_given(known, newcomer)
+        if given is not None and given.spelling is not Spelling.SLIP:
+            return False
+        return self._common.are_two_names(words_of(known)[0], words_of(newcomer)[0])
+
+    def _may_be_asked(self, known: Somebody, newcomer: Somebody) -> bool:
+        """Of people of one name: is the birth date so alike, or unknown, that it must be asked?"""
+        key = name_key(newcomer.given_name, newcomer.family_name)
+        born, others_born = known.birth_date, newcomer.birth_date
+        if born is None or others_born is None:
+            # Pupils' namesakes are everywhere; teachers at two schools are not rare.
+            if not (known.pupil or newcomer.pupil):
+                return True
+            if not are_of_one_age(known, newcomer):
+                return False
+            if is_free(known, newcomer):
+                return True
+            chances = self._common.of_age(newcomer.began)
+        else:
+            dates = dates_like(born, others_born)
+            if is_free(known, newcomer) or not dates:
+                return bool(dates)
+            chances = dates * self._common.born_on(born)
+        if len(self._named(key)) > 1 or words_of(known) != words_of(newcomer):
+            return False
+        given, family = zip(words_of(known), words_of(newcomer), strict=True)
+        same = Pair(*given, Spelling.SAME), Pair(*family, Spelling.SAME)
+        return chances * self._common.share(*same) <= _BY_CHANCE
+
+    @cached_property
+    def _common(self) -> Commonness:
+        """Counted for the first who resembles somebody: most plans need none."""
+        return Commonness(chain(islice(self._people, self._held), self._newcomers))
 
     def _named(self, key: NameKey) -> list[Somebody]:
         if self._by_name is None:  # made for the first who equals nobody: most plans need none
@@ -87,54 +177,7 @@ class Crowd:
         return self._by_name.get(key, [])
 
 
-def is_free(known: Somebody, newcomer: Somebody) -> bool:
-    """Whether the known person may have gone to the newcomer's school.
-
-    Who is there in the same school year at another school is more likely a namesake.
-    """
-    return known.year < newcomer.year
-
-
-@lru_cache(maxsize=16384)
-def name_key(given_name: str, family_name: str) -> NameKey:
-    """First given name and family name as letters: René and Rene are the same here."""
-    first = (given_name.replace("-", " ").split() or [""])[0]
-    return to_letters(first), to_letters(family_name).replace("-", "")
-
-
-def _may_be(known: Somebody, newcomer: Somebody) -> bool:
-    return known.id != newcomer.id and known.databases.isdisjoint(newcomer.databases)
-
-
-def _sounds_like(one: Somebody, other: Somebody) -> bool:
-    first, second = _spoken(one), _spoken(other)
-    # In their order and sorted: family and given name may have changed places.
-    if max(fuzz.ratio(first, second), fuzz.token_sort_ratio(first, second)) >= _ALIKE:
-        return True
-    given, others = ({*to_words(who.given_name)} for who in (one, other))
-    same_family = to_letters(one.family_name) == to_letters(other.family_name)
-    return same_family and bool(given and others) and (given <= others or others <= given)
-
-
-def _spoken(one: Somebody) -> str:
-    return " ".join((*to_words(one.given_name), *to_words(one.family_name)))
-
-
-def to_words(text: str) -> list[str]:
-    """The words of a name as letters; a hyphen ends a word."""
-    return [letters for part in text.replace("-", " ").split() if (letters := to_letters(part))]
-
-
-def _may_be_asked(known: Somebody, newcomer: Somebody) -> bool:
-    """Of people of one name: is the birth date so alike, or unknown, that it must be asked?"""
-    if known.birth_date is not None and newcomer.birth_date is not None:
-        return is_free(known, newcomer) and _one_slip(known.birth_date, newcomer.birth_date)
-    # Without birth dates pupils' namesakes are everywhere; teachers at two schools are not rare.
-    return is_free(known, newcomer) or not (known.pupil or newcomer.pupil)
-
-
-def _one_slip(one: date, other: date) -> bool:
-    """One digit differs, or day and month are exchanged."""
-    digits = zip(f"{one:%Y%m%d}", f"{other:%Y%m%d}", strict=True)
-    swapped = (one.year, one.month, one.day) == (other.year, other.day, other.month)
-    return swapped or sum(a != b for a, b in digits) == 1
+def _index_parts(index: defaultdict[str, list[Somebody]], one: Somebody) -> None:
+    if not one.pupil or one.began is not None:
+        for part in parts_of(one):
+            index[part].append(one)

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from inventory.records import SchoolClass
 from inventory.records.base import derive_id
 from inventory.records.deliveries import Delivery
+from inventory.records.people import Role
 from inventory.rosters.rows import RosterStatus
 from provisioning.roster.importing import LOST
 from provisioning.roster.links import Links
@@ -56,6 +57,25 @@ class Wish:
     source: str = ""
 
 
+class Naming(NamedTuple):
+    """By whom and for what a person is named. Thousands are named alike and share one object.
+
+    `databases` are (system, school); `there` the schools at which the person is or will be, `year`
+    the latest school year of those, and `pupil` whether as one.
+    """
+
+    databases: frozenset[tuple[str, str]] = frozenset()
+    there: frozenset[str] = frozenset()
+    year: str = ""
+    pupil: bool = False
+
+    def with_row(self, database: tuple[str, str], role: str, year: str) -> "Naming":
+        """Named once more; `year` is empty where the person is not and will not be."""
+        there = self.there | {database[1]} if year else self.there
+        pupil = self.pupil or (bool(year) and role == Role.STUDENT.value)
+        return Naming(self.databases | {database}, there, max(self.year, year), pupil)
+
+
 class Wishes:
     """Everything the deliveries want, as of a day, and what they cover."""
 
@@ -64,8 +84,9 @@ class Wishes:
         self._delivered = delivered
         self._day = day
         self._links = links
-        self.ids: dict[str, None] = {}
+        self.ids: dict[str, Naming] = {}
         """Everybody who is named, in the order of deliveries and lines."""
+        self._naming = lru_cache(maxsize=4096)(Naming.with_row)
         self.classes: dict[str, SchoolClass] = {}
         self.covered: dict[Scope, str] = {}
         """Scope -> latest school year, where absence means having left."""
@@ -78,17 +99,20 @@ class Wishes:
             else:
                 self.covered[scope] = max(delivery.school_year, self.covered.get(scope, ""))
             for person, body in delivered.rows(delivery):
-                self.ids[links.resolve(person)] = None
-                self._take_class(delivery, body)
+                self._take_naming(links.resolve(person), delivery, body)
         for scope in unsure:  # of several sources, another's unreadable row may be anybody's
             self.covered.pop(scope, None)
 
-    def _take_class(self, delivery: Delivery, body: Body) -> None:
-        if body.get("status") == LOST:
-            return
-        status = _status(body, self._day)
+    def _take_naming(self, person: str, delivery: Delivery, body: Body) -> None:
+        lost = body.get("status") == LOST
+        status = None if lost else _status(body, self._day)
+        year = (body.get("school_year") or delivery.school_year) if status in _COMING else ""
+        before = self.ids.get(person, _NOT_NAMED)
+        self.ids[person] = self._naming(
+            before, (delivery.system, delivery.school), delivery.role, year
+        )
         self.guests += status is RosterStatus.EXTERNAL
-        if status in _COMING and (name := body.get("school_class", "")):
+        if year and (name := body.get("school_class", "")):
             key = class_id(delivery.school, name)
             if key not in self.classes:
                 self.classes[key] = SchoolClass(
@@ -104,6 +128,9 @@ class Wishes:
             wish = wishes.setdefault(self._links.resolve(person), Wish())
             _take_row(wish, delivery, body, self._day)
         return wishes
+
+
+_NOT_NAMED = Naming()
 
 
 @lru_cache(maxsize=16384)

@@ -8,7 +8,7 @@ from inventory.rosters.hidden import Hidden
 from inventory.rosters.rows import Reading
 from inventory.store.queries import In, Query
 from inventory.store.reading import SqliteReader
-from provisioning.roster.candidates import NameKey, name_key
+from provisioning.roster.comparing import NameKey, name_key
 
 _AT_ONCE = 500
 

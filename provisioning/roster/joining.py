@@ -2,17 +2,18 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from inventory.messages import _, say
 from inventory.records import Link, School, SchoolClass
 from inventory.records.base import Edit, derive_id
 from inventory.records.changes import Notice
 from inventory.records.people import Role
-from provisioning.roster.candidates import Somebody, name_key
+from provisioning.roster.comparing import Somebody
 from provisioning.roster.corrected import corrected, has_name_key
-from provisioning.roster.desired import Scope, Wish, Wishes
+from provisioning.roster.desired import Naming, Scope, Wish, Wishes
 from provisioning.roster.links import Likely, compare_newcomers
-from provisioning.roster.people import Known, People, in_parts
+from provisioning.roster.people import People, in_parts
 from provisioning.roster.wishing import PersonPlan
 
 
@@ -79,13 +80,14 @@ def find_likely(people: People, wishes: Wishes) -> Likely:
     """What likeness says of everybody whom the inventory does not hold yet."""
     newcomers: list[Somebody] = []
     told_by_name: dict[str, Wish] = {}
+    ages = _Ages(people.schools, {**people.classes, **wishes.classes})
     for part in in_parts(each for each in wishes.ids if each not in people.ids):
         wished = {each: wish for each, wish in wishes.of(part).items() if wish.places}
-        newcomers += (_newcomer(each, wish) for each, wish in wished.items())
+        newcomers += (_newcomer(each, wish, wishes, ages) for each, wish in wished.items())
         told_by_name |= {each: one for each, one in wished.items() if has_name_key(one.keys)}
     if not newcomers:
         return Likely()  # nearly every plan: nobody is new
-    held = _held(people, wishes, newcomers)
+    held = _held(people, wishes, ages)
     likely = compare_newcomers(newcomers, held, people.ids.keys(), people.links)
     for newcomer, (person_id, scope) in corrected(told_by_name, people, wishes).items():
         if newcomer not in likely.moves:
@@ -95,46 +97,53 @@ def find_likely(people: People, wishes: Wishes) -> Likely:
     return likely
 
 
-def _held(people: People, wishes: Wishes, newcomers: Sequence[Somebody]) -> Iterator[Somebody]:
-    """Those of the inventory whom likeness could find for one of the newcomers."""
-    births = {one.birth_date for one in newcomers}
-    names = {name_key(one.given_name, one.family_name) for one in newcomers}
-    resolve = people.links.resolve
-    asked = (
-        each for each, given_name, family_name, born in people.named()
-        if (born in births or name_key(given_name, family_name) in names) and resolve(each) == each
-    )  # fmt: skip
-    for part in in_parts(asked):
-        wished = wishes.of(part)
-        for each, known in people.of(part).items():
-            yield _somebody(each, known, wished.get(each, Wish()))
+class _Ages:
+    """Tells a pupil's age group from the classes of schools where grades go with age."""
+
+    def __init__(self, schools: Mapping[str, School], classes: Mapping[str, SchoolClass]) -> None:
+        # Vocational schools have no final grade: they count the years of a course.
+        of_age = {school.id for school in schools.values() if school.final_grade is not None}
+        self._grades = {
+            each.id: each.grade for each in classes.values()
+            if each.grade is not None and each.school in of_age
+        }  # fmt: skip
+
+    def began(self, role: str, school_class: str, year: str) -> int | None:
+        """The year in which the age group of a pupil of this class was in grade 0."""
+        grade = self._grades.get(school_class) if role == Role.STUDENT.value else None
+        return None if grade is None else int(year[:4]) - grade
 
 
-def _newcomer(person: str, wish: Wish) -> Somebody:
+def _newcomer(person: str, wish: Wish, wishes: Wishes, ages: _Ages) -> Somebody:
+    began = (ages.began(*place[1:], year) for place, year in wish.places.items())
+    naming = wishes.ids[person]
     return Somebody(
-        person, wish.given_name, wish.family_name, wish.birth_date, _databases(wish),
-        max(wish.places.values()), _is_pupil(place[1] for place in wish.places),
+        person, wish.given_name, wish.family_name, wish.birth_date, _databases(naming),
+        naming.year, naming.pupil, max(filter(None, began), default=None),
     )  # fmt: skip
 
 
-def _somebody(person_id: str, known: Known, wish: Wish) -> Somebody:
-    person = known.person
-    assert person is not None, "only people of the inventory are known"
-    return Somebody(
-        person_id, person.given_name, person.family_name, person.birth_date, _databases(wish),
-        max(wish.places.values(), default=""),
-        _is_pupil(place[1] for place in (*known.enrolments, *wish.places)),
-    )  # fmt: skip
+def _held(people: People, wishes: Wishes, ages: _Ages) -> Iterator[Somebody]:
+    pupils: set[str] = set()
+    began: dict[str, int] = {}
+    for person, role, school_class, year in people.enrolments():
+        if role == Role.STUDENT.value:
+            pupils.add(person)
+        if (found := ages.began(role, school_class, year)) is not None:
+            began[person] = max(found, began.get(person, found))
+    for person, given_name, family_name, born in people.named():
+        if people.links.resolve(person) == person:
+            naming = wishes.ids.get(person, Naming())
+            yield Somebody(
+                person, given_name, family_name, born, _databases(naming), naming.year,
+                naming.pupil or person in pupils, began.get(person),
+            )  # fmt: skip
 
 
-def _databases(wish: Wish) -> frozenset[tuple[str, str]]:
+@lru_cache(maxsize=4096)
+def _databases(naming: Naming) -> frozenset[tuple[str, str]]:
     """Where the person is or will be by the sources' word. Who left may come back as new there."""
-    there = {place[0] for place in wish.places}
-    return frozenset((system, school) for system, school, _key in wish.keys if school in there)
-
-
-def _is_pupil(roles: Iterable[str]) -> bool:
-    return Role.STUDENT.value in roles
+    return frozenset(one for one in naming.databases if one[1] in naming.there)
 
 
 def join_newcomers(people: People, wishes: Wishes) -> Joined:

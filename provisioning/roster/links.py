@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 from inventory.records import Link
 from inventory.store.protocol import Reader
-from provisioning.roster.candidates import Crowd, Somebody, is_free
+from provisioning.roster.candidates import Crowd
+from provisioning.roster.comparing import Somebody, is_free
 
 
 class Links:
@@ -79,7 +80,7 @@ def compare_newcomers(
     waiting = sorted(newcomers, key=lambda one: (one.year, one.id))
     if not waiting:
         return Likely()
-    crowd = Crowd(known)
+    crowd = Crowd(known, waiting)
     likely = Likely()
     claims: defaultdict[str, list[str]] = defaultdict(list)
     for newcomer in waiting:

@@ -62,6 +62,12 @@ class People:
             day = date.fromisoformat(str(born)) if born else None
             yield str(each), str(given_name), str(family_name), day
 
+    def enrolments(self) -> Iterator[tuple[str, str, str, str]]:
+        """Person, role, class and school year of every enrolment."""
+        columns = ("person", "role", "school_class", "school_year")
+        found = self._inventory.rows(Query(kind=Enrolment.kind, columns=columns))
+        return ((str(p), str(role), str(c), str(year)) for p, role, c, year in found)
+
     def enrolled_in(self, places: Set[Place]) -> Iterator[str]:
         """Who is enrolled in one of these places; who is in several comes several times."""
         schools = In(field="school", values=tuple(sorted({place[0] for place in places})))

@@ -15,7 +15,7 @@ from inventory.rosters.rows import RosterRow
 from inventory.store.deliveries import delivery_rows, newest_deliveries
 from inventory.store.queries import And, Eq, Query, in_parts
 from inventory.store.reading import SqliteReader
-from provisioning.roster.candidates import name_key
+from provisioning.roster.comparing import name_key
 
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 

@@ -15,6 +15,7 @@ from inventory.store.deliveries import (
     delivery_classes,
     delivery_rows,
     newest_deliveries,
+    past_deliveries,
 )
 from inventory.store.reading import SqliteReader
 from inventory.store.writing import Writer

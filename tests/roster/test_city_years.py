@@ -19,6 +19,8 @@ from provisioning.lab.exports import sources, write_exports
 from tests.desk import NO_GRACE, Desk, count, guards, total
 
 CITY = City(seed=7, schools=30, scale=0.2)
+NAMESAKES = 8
+"""Pupils whose name and birthday another school's pupil has too: the lab makes them so."""
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +34,8 @@ def after_first_year(tmp_path_factory: pytest.TempPathFactory) -> Path:
         desk.take_in(source, desk.place.folder / source.files)
     plan = desk.plan()
     assert plan.holds == ()
+    asked = [n for n in plan.notices if "schoolnet links" in str(n.message)]
+    assert len(asked) == NAMESAKES, "who only resembles somebody is not asked about"
     assert desk.apply(plan) is RunState.DONE
     assert total(desk.plan()) == 0
     desk.check_journal()

@@ -177,6 +177,20 @@ def test_an_unclear_one_waits_until_it_is_decided(desk: Desk, same: bool) -> Non
         assert at(desk, SECONDARY)["idda.huber"] is AccountState.ACTIVE
 
 
+def test_without_birth_dates_the_age_group_tells(desk: Desk) -> None:
+    """A namesake of another age is somebody else, a misspelt fourth-grader may be somebody."""
+    there = [(11, "Ben", "Alt", "", "1a"), (12, "Ida", "Wieczorek", "", "4a")]
+    deliver(desk, PRIMARY, [*FOURTH, *there])
+    assert desk.apply(desk.plan()) is RunState.DONE
+    desk.clock.turn_to(YEAR_2)
+    new = [(601, "Ben", "Alt", "2016-05-05", "5c"), (602, "Ida", "Wiezcorek", "2016-06-06", "5c")]
+    deliver(desk, SECONDARY, [SIXTH, *new])
+    plan = desk.plan()
+    assert ["Wiezcorek, Ida" in str(notice.message) for notice in plan.notices] == [True]
+    assert desk.apply(plan) is RunState.DONE
+    assert at(desk, SECONDARY).keys() == {"zoe.alt", "ben.alt2"}
+
+
 def test_two_accounts_of_one_person_become_one(desk: Desk) -> None:
     """Somebody has two accounts from before; the decision keeps the older one."""
     deliver(desk, SECONDARY, [SIXTH, (501, "Idda", "Hubert", "2016-03-12", "5c")])

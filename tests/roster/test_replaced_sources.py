@@ -72,7 +72,7 @@ def test_a_source_in_another_format_replaces_what_it_delivered_before(tmp_path: 
     counts = stage["counts"]
     assert (counts["create"], counts["update"], counts["disable"]) == (0, 1, 1)
     assert [(g["name"], g["changes"]) for g in made["guards"]] == [(f"moves:{SCHOOL}:2", 1)]
-    assert "until it is approved" in cli("plans", "show", made["plan"]).err
+    assert "To approve it" in cli("plans", "show", made["plan"]).err
     approved = cli("plans", "approve", made["plan"], f"moves:{SCHOOL}:2", "--reason", "program")
     assert "until it is approved" not in approved.err
     pupil_file(cli).write_bytes(first)
