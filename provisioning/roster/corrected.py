@@ -15,7 +15,7 @@ from inventory.rosters.values import NAME_KEY
 from provisioning.roster.desired import Scope, Wish, Wishes
 from provisioning.roster.letters import to_letters
 from provisioning.roster.links import Links
-from provisioning.roster.people import KeyWords, Known, People, Place, in_parts
+from provisioning.roster.people import KeyWords, Known, People, Place, some_at_a_time
 
 _NEAR = 85
 """Of 100, where no birth date tells more."""
@@ -51,7 +51,7 @@ def _missing(
     places = {place for place in asked if place[:2] in wishes.covered}
     if not places:
         return
-    for part in in_parts(dict.fromkeys(people.enrolled_in(places))):
+    for part in some_at_a_time(dict.fromkeys(people.enrolled_in(places))):
         wished = wishes.of(part)
         for person_id, one in people.of(part).items():
             wish = wished.get(person_id) or Wish()

@@ -13,7 +13,7 @@ from provisioning.roster.comparing import Somebody
 from provisioning.roster.corrected import corrected, has_name_key
 from provisioning.roster.desired import Naming, Scope, Wish, Wishes
 from provisioning.roster.links import Likely, compare_newcomers
-from provisioning.roster.people import People, in_parts
+from provisioning.roster.people import People, some_at_a_time
 from provisioning.roster.wishing import PersonPlan
 
 
@@ -81,7 +81,7 @@ def find_likely(people: People, wishes: Wishes) -> Likely:
     newcomers: list[Somebody] = []
     told_by_name: dict[str, Wish] = {}
     ages = _Ages(people.schools, {**people.classes, **wishes.classes})
-    for part in in_parts(each for each in wishes.ids if each not in people.ids):
+    for part in some_at_a_time(each for each in wishes.ids if each not in people.ids):
         wished = {each: wish for each, wish in wishes.of(part).items() if wish.places}
         newcomers += (_newcomer(each, wish, wishes, ages) for each, wish in wished.items())
         told_by_name |= {each: one for each, one in wished.items() if has_name_key(one.keys)}

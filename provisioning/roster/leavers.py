@@ -12,7 +12,7 @@ from inventory.records.people import AccountState
 from inventory.store.protocol import Reader
 from provisioning.roster.desired import Wishes
 from provisioning.roster.life import LEAVING, coming, days_of, due
-from provisioning.roster.people import Known, People, in_parts
+from provisioning.roster.people import Known, People, some_at_a_time
 from provisioning.roster.settings import AccountSettings
 from provisioning.roster.wishing import Rules
 
@@ -50,7 +50,7 @@ def leaver_notices(people: People, wishes: Wishes, rules: Rules) -> Iterator[Not
 
 def _leaving(people: People, wishes: Wishes) -> Iterator[tuple[str, Known, Account]]:
     """Who has left for certain, and their accounts."""
-    for part in in_parts(people.with_leaving_account()):
+    for part in some_at_a_time(people.with_leaving_account()):
         wished = wishes.of(part)
         for person_id, known in people.of(part).items():
             wish = wished.get(person_id)

@@ -119,7 +119,7 @@ def _words(key: SourceKey) -> KeyWords:
     return key.system, key.school, key.record_id
 
 
-def in_parts(persons: Iterable[str]) -> Iterator[Sequence[str]]:
+def some_at_a_time(persons: Iterable[str]) -> Iterator[Sequence[str]]:
     """The persons in their order, some at a time."""
     waiting = iter(persons)
     while part := list(islice(waiting, AT_ONCE)):

@@ -27,7 +27,7 @@ from provisioning.roster.joining import Joined, join_newcomers
 from provisioning.roster.leavers import leaver_notices
 from provisioning.roster.links import stored_links
 from provisioning.roster.matching import Named, ReadExisting, match
-from provisioning.roster.people import Known, People, in_parts
+from provisioning.roster.people import Known, People, some_at_a_time
 from provisioning.roster.wishing import PersonPlan, Rules, plan_person
 
 _make_change = unchecked(Change)
@@ -109,7 +109,7 @@ class RosterPlanner:
         self, current: People, joined: Joined, classes: Mapping[str, SchoolClass], rules: Rules
     ) -> Iterator[PersonPlan]:
         covered, schools = joined.wishes.covered, current.schools
-        for part in in_parts(joined.persons(current.ids)):
+        for part in some_at_a_time(joined.persons(current.ids)):
             known, wishes = current.of(part), joined.of(part)
             new_keys = {
                 key for each, wish in wishes.items()
@@ -132,7 +132,7 @@ class RosterPlanner:
         waiting = (each for each in joined.persons(()) if each not in have_one)
         new = {
             person_id: Named(wish.given_name, wish.family_name, wish.service_email)
-            for part in in_parts(waiting)
+            for part in some_at_a_time(waiting)
             for person_id, wish in joined.of(part).items()
             if wish.places
         }
