@@ -11,9 +11,10 @@ from ldap3.protocol.rfc4527 import post_read_control
 from ldap3.utils.conv import escape_filter_chars
 from pydantic import SecretStr
 
+from inventory.errors import SchoolnetError
 from provisioning.directory import failures
 from provisioning.directory.lean import Written, add_all, modify_all
-from provisioning.directory.login import abandon, answer_of, bind, open_tls
+from provisioning.directory.login import abandon, address_of, answer_of, bind
 from provisioning.directory.pin import Pin
 from provisioning.directory.searching import SearchConnection
 from provisioning.directory.settings import DirectorySettings
@@ -128,9 +129,26 @@ class WriteConnection(SearchConnection):
         It asks over a connection of its own, so that ours keeps its rights.
         """
         if self._visitor is None:
-            self._visitor = open_tls(self._settings, self._pin.address, self._pin.name)
+            self._visitor = self._opened()
+            self._check_visited(self._visitor)
         code, text = bind(self._settings, self._visitor, entry, password)
         return code == failures.SUCCESS or self.dialect.proves_password(code, text)
+
+    def _check_visited(self, visitor: ldap3.Connection) -> None:
+        """Another server may not know the entry or its password yet."""
+        asked = self.dialect.server_name
+        if not asked:
+            return
+        try:
+            visitor.search("", "(objectClass=*)", ldap3.BASE, attributes=[asked])
+            names = visitor.response[0]["attributes"].get(asked, ()) if visitor.response else ()
+            self._pin.check(self._settings, address_of(visitor), "".join(names))
+        except (LDAPException, OSError) as error:
+            self._send_away()
+            raise failures.not_connected(self._settings, error) from None
+        except SchoolnetError:
+            self._send_away()
+            raise
 
     def reopen(self) -> None:
         """Connect and log in anew after the connection was lost. Raises as at first."""

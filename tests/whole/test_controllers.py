@@ -1,15 +1,17 @@
 """Two domain controllers under one name: a run stays with the one that it was begun with."""
 
 import shutil
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 from ldap3 import MODIFY_REPLACE
 
+from inventory.errors import UnreachableError
 from inventory.records.people import AccountState
 from provisioning.lab.proxy import Direction, Proxy
 from provisioning.lab.samba import Samba
+from tests.directory.support import settings_for, writer
 from tests.whole.commandline import CommandLine, run_of
 from tests.whole.directory_desk import city_desk
 from tests.whole.place import CITY
@@ -32,6 +34,17 @@ def other(own_samba: Samba, samba_domain: Path, tmp_path: Path) -> Samba:
         )
         admin.modify(where, {"dNSHostName": [(MODIFY_REPLACE, [OTHER])]})
     return server  # which calls itself so from its next start on
+
+
+def test_a_password_is_not_tried_at_another_controller(own_samba: Samba, other: Samba) -> None:
+    with Proxy(own_samba.port, address=own_samba.address) as name, other:
+        url = f"ldap://{own_samba.address}:{name.port}"
+        with closing(writer(own_samba, settings_for(own_samba, url=url))) as connection:
+            assert connection.accepts(own_samba.reader_dn, own_samba.reader_password)
+            connection.reopen()
+            name.lead_to(other.port, other.address)
+            with pytest.raises(UnreachableError, match=f"begun with {Samba.host}, and now {OTHER}"):
+                connection.accepts(own_samba.reader_dn, own_samba.reader_password)
 
 
 def test_a_run_stops_when_another_controller_answers_and_goes_on_with_its_own(

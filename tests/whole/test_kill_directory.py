@@ -124,7 +124,7 @@ def active_directory(tmp_path_factory: pytest.TempPathFactory, samba_domain: Pat
 DRAWN = random.Random(20261123)
 POINTS = [
     (kind, direction, DRAWN.random())
-    for kind, many in (("openldap", 18), ("active_directory", 4))
+    for kind, many in (("openldap", 16), ("active_directory", 4))
     for direction in Direction
     for _ in range(many)
 ]
