@@ -60,14 +60,13 @@ def assemble(table: Table, layout: Layout, options: ReadOptions) -> Reading:
 
 
 def _hidden(table: Table, last: Row, layout: Layout, ledger: Ledger) -> Iterator[Hidden]:
-    """The lost rows that do not show their id, and the end of a file that was cut off."""
+    """The lost rows, and the end of a file that was cut off."""
     file = ledger.file
     for line, key in sorted(ledger.lost.items()):
-        if not key:
-            told = ledger.told.get(line, ())
-            role = layout.role or ROLE_WORDS.get(one_value(told, "role", ROLE_WORDS))
-            roles = frozenset({role} if role else ())
-            yield Hidden(file=file, line=line, names=names_told(told), roles=roles)
+        told = ledger.told.get(line, ())
+        role = layout.role or ROLE_WORDS.get(one_value(told, "role", ROLE_WORDS))
+        roles = frozenset({role} if role else ())
+        yield Hidden(file=file, line=line, key=key, names=names_told(told), roles=roles)
     if not table.source.text.ended:
         yield Hidden(file=file, line=last.line)
 

@@ -62,6 +62,7 @@ def deliver(
     if not options.school or not joined.rows:
         schools.tell_unknown([sheet.ledger for sheet in (people, *outcome.sheets)])
     _tell_people(joined, people.ledger)
+    _tell_classes(joined, outcome.sheets)
     for sheet in outcome.sheets:
         sheet.look_at_lines()
     judged(outcome.sheets)
@@ -135,6 +136,17 @@ def _tell_people(joined: Joined, ledger: Ledger) -> None:
     for user in joined.placeless:
         if user.line:
             ledger.warn(user.line, "", message)
+
+
+def _tell_classes(joined: Joined, sheets: Sequence[Sheet]) -> None:
+    message = _(
+        "Line {line}, {column}: nothing says at which school this class is, so nobody was put into "
+        "it. Enter the school in the source."
+    )
+    for sheet in (s for s in sheets if "title" in s.columns):
+        for group in joined.schoolless.values():
+            if group.line:
+                sheet.ledger.miss(group.line, "title", message, group.name)
 
 
 def count_notes(

@@ -1,4 +1,4 @@
-"""Lost rows that do not show their id: what else they tell of the people they may hide.
+"""Lost rows that do not show whose they are: what they tell of the people they may hide.
 
 Who is not named in a file has left, unless a lost row may be theirs. The more such a row tells,
 the fewer people it can be about.
@@ -23,13 +23,14 @@ counted once from the left and once from the right: one of the two may be right.
 
 
 class Hidden(Frozen):
-    """A lost row without an id. `schools` (numbers) and `roles` are those it can be about; empty:
-    it does not tell. `names` are given and family names that it may tell: personal data, kept in
-    no store.
+    """A lost row. `schools` (numbers) and `roles` are those it can be about; empty: it does not
+    tell. `key` is the id it shows, if any: where cells are shifted, it may be nobody's. `key` and
+    `names` (given and family names that it may tell) are personal data, kept in no store.
     """
 
     file: str
     line: int
+    key: str = Field(default="", exclude=True, repr=False)
     names: tuple[tuple[str, str], ...] = Field(default=(), exclude=True, repr=False)
     schools: frozenset[str] = frozenset()
     roles: frozenset[Role] = frozenset()

@@ -38,6 +38,8 @@ class Joined:
     lost: set[str] = field(default_factory=set)
     hidden: list[Hidden] = field(default_factory=list)
     classes: Mapping[str, tuple[RosterClass, ...]] = field(default_factory=dict)
+    schoolless: dict[str, Group] = field(default_factory=dict)
+    """Classes of which nothing says at which school they are, by id."""
 
 
 def join(register: Register, schools: Schools, options: ReadOptions) -> Joined:
@@ -49,6 +51,7 @@ def join(register: Register, schools: Schools, options: ReadOptions) -> Joined:
     joined.classes = classes_of(register, groups, classes)
     elsewhere = schools.elsewhere
     joiner = _Joiner(register, schools, groups, classes, options.day)
+    joined.schoolless = joiner.schoolless
     for user in register.users.values():
         if user.id in register.lost:
             continue
@@ -98,6 +101,7 @@ class _Joiner:
         self._register, self._schools = register, schools
         self._groups, self._classes, self._day = groups, classes, day
         self._grades = grades_of(register)
+        self.schoolless: dict[str, Group] = {}
         self.sent_elsewhere = False
         """True when the last person asked for belongs to schools that are not taken."""
 
@@ -115,6 +119,7 @@ class _Joiner:
 
     def _places(self, user: User) -> dict[Scope, _Place]:
         places: dict[Scope, _Place] = {}
+        posted = {post.org for post in self._register.posts[user.id].values()}
         for post in self._register.posts[user.id].values():
             number = self._schools.number(post.org)
             if number and (number, post.role) not in places:
@@ -125,6 +130,10 @@ class _Joiner:
             number, group = self._groups[member.group]
             org = group.org or member.org
             number = number or (self._schools.number(member.org) if member.org else "")
+            if not org:
+                self.schoolless[group.id] = group
+            elif not number and not member.org and org not in posted:
+                self._schools.number(org)  # counts the place at a school that is not known
             if number:
                 place = places.setdefault((number, member.role), _Place(org, None, []))
                 place.members.append(member)

@@ -71,9 +71,12 @@ def read_manifest(package: Package) -> Manifest:
     said = _said(package)
     version = next((v for k, v in said.items() if k == "oneroster.version"), "")
     modes, ignored = {}, []
+    # What is not spoken of, beside changes, is no whole table: it would end what it does not name.
+    changes = any(said.get(f"file.{table}", "").casefold() == "delta" for table in TABLES)
+    usual = "delta" if changes else "bulk"
     for table in TABLES:
         here = f"{table}.csv" in package.files
-        mode = said.get(f"file.{table}", "bulk" if here else "absent").casefold()
+        mode = said.get(f"file.{table}", usual if here else "absent").casefold()
         if mode not in _MODES:
             raise UsageError(
                 _(

@@ -153,8 +153,8 @@ class Reading(Frozen):
     `lost` has the line of every lost row, with the person's id where it could be read: a person
     on a lost row has not left. `repeated` are lines that say again what an earlier line said.
     `complete` is False when the last line has no line end, as in a copy that was cut off. `hidden`
-    are the lost rows that do not show their id, and the lines behind which a file was cut off:
-    whom they may hide must not be taken for a leaver because of absence.
+    are lost rows, and the lines behind which a file was cut off: whom they may hide must not be
+    taken for a leaver because of absence.
     `separator` is the character, or ``TAB``, and empty for a workbook. `status_missing` is True
     when the format knows a status but this file has no such column. `rows`, the ids in `lost`
     and the values in `problems` are personal data, the rest is not.
@@ -193,7 +193,7 @@ class Reading(Frozen):
     @property
     def absence_counts(self) -> bool:
         """True when everybody who is not in the file is known not to be in it."""
-        return self.complete and not self.hidden
+        return self.complete and all(one.key for one in self.hidden)
 
     def summary(self) -> tuple[Message, ...]:
         """What was read and how, without a name: for the terminal and the delivery."""

@@ -102,14 +102,14 @@ def read(path: Path, options: ReadOptions) -> Reading:
 
 
 def _hidden(sheet: Sheet, schools: Schools) -> Iterator[Hidden]:
-    """The lost lines that do not show their person, and the end of a file that was cut off."""
-    for line in sorted(line for line, key in sheet.ledger.lost.items() if not key):
+    """The lost lines, and the end of a file that was cut off."""
+    for line, key in sorted(sheet.ledger.lost.items()):
         told = sheet.ledger.told.get(line, ())
         kind = one_value(told, "Benutzertyp", (*TYPES, *NO_ACCOUNT))
         places = schools.meant(ou for cells in told for ou in splits(cells.get("Schulen", "")))
         if places is not None and kind not in NO_ACCOUNT:
             names = names_told(told, *(_PERSON[name] for name in ("given_name", "family_name")))
-            yield Hidden(file=sheet.name, line=line, names=names, schools=places,
+            yield Hidden(file=sheet.name, line=line, key=key, names=names, schools=places,
                          roles=frozenset(TYPES.get(kind, ())))  # fmt: skip
     yield from cut_off([sheet])
 

@@ -25,7 +25,7 @@ def whose_rows(
     that could be read is not the one that is missing, nor is who is at no school any more: with a
     name that somebody else has taken on meanwhile, it would be a guess.
     """
-    asked = [one for one in reading.hidden if one.names]
+    asked = [one for one in reading.hidden if one.names and not _is_known(one, known)]
     if not asked:
         return {}
     told = {people[key] for people in known for key in reading.lost.values() if key in people}
@@ -35,6 +35,24 @@ def whose_rows(
         by_name[key].add(person)
     found = {one: {p for pair in one.names for p in by_name[name_key(*pair)]} for one in asked}
     return {one: people.pop() for one, people in found.items() if len(people) == 1}
+
+
+def still_hidden(
+    reading: Reading, known: Sequence[Mapping[str, str]], found: Mapping[Hidden, str]
+) -> list[Hidden]:
+    """The lost rows that may be anybody's: `found` are those whose person is known.
+
+    One with an id and a name that nobody has is a newcomer's. An id that nobody has without a
+    name is no id: the cells of the row are shifted.
+    """
+    return [
+        one for one in reading.hidden
+        if one not in found and not _is_known(one, known) and not (one.key and one.names)
+    ]  # fmt: skip
+
+
+def _is_known(one: Hidden, known: Iterable[Mapping[str, str]]) -> bool:
+    return bool(one.key) and any(one.key in people for people in known)
 
 
 def _names(reader: SqliteReader, people: Iterable[str]) -> Iterator[tuple[NameKey, str]]:

@@ -1,6 +1,6 @@
 """From a file that was read to a delivery in the store: whose rows, which year, trusted or not."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -24,7 +24,7 @@ from inventory.store.writing import Writer
 from inventory.times import to_micros
 from provisioning.roster.covering import Source, covered_roles
 from provisioning.roster.former import FormerNames
-from provisioning.roster.hiding import whose_rows
+from provisioning.roster.hiding import still_hidden, whose_rows
 from provisioning.roster.recognising import Recogniser
 
 LOST = "lost"
@@ -54,13 +54,14 @@ def store_reading(
     if len(source.roles) > 1:
         here = {row.role for row in reading.rows}
         source = source._replace(roles=covered_roles(reader, source, here, here))
-    assigned = Assigned(recogniser.people, rows, found)
+    unknown = still_hidden(reading, [recogniser.people], found)
+    assigned = Assigned(recogniser.people, rows, found, unknown)
     return store_rows(reader, writer, reading, source, lifted, assigned, former)
 
 
 class Assigned(NamedTuple):
-    """Whose each row is. `people` knows all record ids, also those of lost rows. `found` are the
-    lost rows without an id that can only be one person's.
+    """Whose each row is. `people` knows all record ids, also those of lost rows. `found` are lost
+    rows that can only be one person's by what they tell, `hidden` those that may be anybody's.
 
     `onto` is given for rows that were put together with deliveries in force: their ids by role.
     `first`: all problems of the file are kept here; else only those that hide leavers.
@@ -69,6 +70,7 @@ class Assigned(NamedTuple):
     people: Mapping[str, str]
     rows: list[tuple[RosterRow, str]]
     found: Mapping[Hidden, str] = {}
+    hidden: Sequence[Hidden] = ()
     onto: Mapping[Role, str] | None = None
     first: bool = True
 
@@ -83,8 +85,7 @@ def store_rows(
     former: FormerNames | None = None,
 ) -> list[Delivery]:
     """Store the rows of one school, whose persons are known; see `store_reading`."""
-    people, rows, found, onto, first = assigned
-    still_hidden = [one for one in reading.hidden if one not in found]
+    people, rows, found, hidden, onto, first = assigned
     if former is not None:
         rows = [(former.corrected(row, person), person) for row, person in rows]
     _check_year(reader, source, rows, reading.file, lifted)
@@ -97,10 +98,10 @@ def store_rows(
     for role in source.roles:
         mine = [(row, person) for row, person in rows if row.role is role]
         number = source.school.number
-        problems = [*marked(reading.problems, still_hidden, number, role)]
+        problems = [*marked(reading.problems, hidden, number, role)]
         if not first:
             problems = [problem for problem in problems if problem.hides]
-        whole = not any(one.may_be(number, role) for one in still_hidden)
+        whole = not any(one.may_be(number, role) for one in hidden)
         delivery = _delivery(
             writer, reading, source, role, len(mine), problem_count=len(problems), whole=whole
         )

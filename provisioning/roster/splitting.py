@@ -21,7 +21,7 @@ from inventory.store.reading import SqliteReader
 from inventory.store.writing import Writer
 from provisioning.roster.covering import Source, covered_roles
 from provisioning.roster.former import FormerNames
-from provisioning.roster.hiding import whose_rows
+from provisioning.roster.hiding import still_hidden, whose_rows
 from provisioning.roster.importing import LOST, Assigned, body_of, store_rows
 from provisioning.roster.recognising import Recogniser
 
@@ -131,7 +131,7 @@ def store_schools(
     assigned = {n: [(row, people.person_of(row)) for row in by_school[n]] for n in parts}
     named = (person for rows in assigned.values() for _row, person in rows)
     found = whose_rows(reader, reading, known, named)
-    open_rows = [one for one in reading.hidden if one not in found]
+    hidden = still_hidden(reading, [*people.at.values()], found)
     anywhere = {role for _number, role in reading.covers or ()}
     split = Split([], [])
     for number, source in parts.items():
@@ -145,13 +145,14 @@ def store_schools(
                 role for role in covered
                 if not in_force.unchanged(
                     source, role, _bodies(rows, role), reading.classes.get(number, ()),
-                    whole=not any(one.may_be(number, role) for one in open_rows),
+                    whole=not any(one.may_be(number, role) for one in hidden),
                 )
             ]  # fmt: skip
         try:
             split.made.extend(store_rows(
                 reader, writer, reading, source._replace(roles=tuple(covered)), lifted,
-                Assigned(people.at[number], rows, found, onto, first=not split.made), former,
+                Assigned(people.at[number], rows, found, hidden, onto, first=not split.made),
+                former,
             ))  # fmt: skip
         except (GuardError, StaleError) as error:
             split.refused.append(error)

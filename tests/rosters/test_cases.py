@@ -40,7 +40,7 @@ def outcome(case: dict[str, Any]) -> dict[str, Any]:
         "repeated": list(found.repeated),
         "school_year": found.school_year,
         "absence_counts": found.absence_counts,
-        **({"hidden": [_shown(one) for one in found.hidden]} if found.hidden else {}),
+        **({"hidden": hidden} if (hidden := [*map(_shown, unknown(found))]) else {}),
         **({"covers": sorted(map(list, found.covers))} if found.covers is not None else {}),
     }
 
@@ -54,6 +54,11 @@ def _kept(found: Reading) -> Earlier:
         classes=found.classes, lost=frozenset(filter(None, found.lost.values())),
         unsure=frozenset(scopes), school_year=found.school_year,
     )  # fmt: skip
+
+
+def unknown(found: Reading) -> list[Hidden]:
+    """The lost rows that show no id."""
+    return [one for one in found.hidden if not one.key]
 
 
 def _shown(one: Hidden) -> str:
