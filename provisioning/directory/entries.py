@@ -81,10 +81,6 @@ class Subtree:
         """All entries of a kind that bear a key."""
         return (entry for (its_kind, _key), entry in self._keyed.items() if its_kind == kind)
 
-    def strangers(self) -> Iterator[Entry]:
-        """Person entries without our key."""
-        return (e for e in self.at.values() if e.kind == "person" and not e.key)
-
 
 def read_subtree(
     connection: SearchConnection,
@@ -99,26 +95,37 @@ def read_subtree(
     UnreachableError.
     """
     dialect = dialect_of(settings)
+    entries = [*read_entries(connection, settings, dialect.adoption_names if adopting else ())]
+    base = normalise(settings.base)
+    privileged = _privileged(connection, base, entries) if adopting else frozenset()
+    return Subtree(entries, privileged, known_ids)
+
+
+def read_entries(
+    connection: SearchConnection, settings: DirectorySettings, more: Iterable[str] = ()
+) -> Iterator[Entry]:
+    """The entries below `base`, as they come; `more` attributes of them than a plan needs.
+
+    Raises ReadEndedEarlyError when the end was not reached: drop what came before. UsageError
+    when `base` is not there, UnreachableError.
+    """
+    dialect = dialect_of(settings)
     wanted = ["objectClass", "ou", "cn", "member", dialect.own_id, *dialect.person_names]
     wanted += [settings.key_attribute_of(kind) for kind in ("unit", "person")]
     if settings.layout.archive_days:
         wanted.append(dialect.changed_at)
-    if adopting:
-        wanted += dialect.adoption_names
-    base = normalise(settings.base)
-    names = _Names(dialect)
-    entries = [
-        _parsed(found, names)
-        for found in connection.search(settings.base, list(dict.fromkeys(wanted)))
-    ]
-    inside = [entry for entry in entries if entry.place != base]
-    if len(inside) == len(entries):
+    base, sees_base, names = normalise(settings.base), False, _Names(dialect)
+    for found in connection.search(settings.base, list(dict.fromkeys([*wanted, *more]))):
+        entry = _parsed(found, names)
+        if entry.place != base:
+            yield entry
+        else:
+            sees_base = True
+    if not sees_base:
         raise ReadEndedEarlyError(
             _("Our account does not see {base} itself. Grant it the right to read all below it."),
             base=settings.base,
         )
-    privileged = _privileged(connection, base, inside) if adopting else frozenset()
-    return Subtree(inside, privileged, known_ids)
 
 
 def parse_entry(found: FoundEntry, dialect: Dialect) -> Entry:

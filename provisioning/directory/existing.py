@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from provisioning.directory.entries import Entry, read_subtree
+from provisioning.directory.entries import Entry, read_entries
 from provisioning.directory.searching import SearchConnection
 from provisioning.directory.settings import DirectorySettings
 
@@ -25,10 +25,12 @@ def read_existing(
 ) -> Iterator[ExistingAccount]:
     """Every person's entry below `base` that has a user name and is not ours.
 
-    Raises ReadEndedEarlyError rather than give a part, UsageError, UnreachableError.
+    Raises ReadEndedEarlyError when the end was not reached: drop what came before. UsageError,
+    UnreachableError.
     """
-    for entry in read_subtree(connection, settings).strangers():
-        if entry.user_names and not entry.service:
+    for entry in read_entries(connection, settings):
+        is_stranger = entry.kind == "person" and not entry.key
+        if is_stranger and entry.user_names and not entry.service:
             yield ExistingAccount(
                 user_name=entry.user_names[0],
                 given_name=_first(entry, "givenName"),

@@ -57,7 +57,8 @@ class Crowd:
         for one in self._people:
             self._by_birth[one.birth_date].append(one)
         self._by_name: defaultdict[NameKey, list[Somebody]] | None = None
-        self._by_part: defaultdict[str, list[Somebody]] | None = None
+        self._by_part: dict[bool, defaultdict[str, list[Somebody]]] = {}
+        """Of pupils (True) and of others; made when the first of them is asked about."""
         self._pupils_undated = any(one.pupil and one.birth_date is None for one in self._people)
 
     def add(self, one: Somebody) -> None:
@@ -66,8 +67,8 @@ class Crowd:
         self._by_birth[one.birth_date].append(one)
         if self._by_name is not None:
             self._by_name[name_key(one.given_name, one.family_name)].append(one)
-        if self._by_part is not None:
-            _index_parts(self._by_part, one)
+        if one.pupil in self._by_part:
+            _index_parts(self._by_part[one.pupil], one)
 
     def like(self, newcomer: Somebody) -> Likeness:
         """Everybody who could be this newcomer."""
@@ -99,15 +100,16 @@ class Crowd:
         dated = newcomer.birth_date is not None
         if newcomer.pupil and (newcomer.began is None or (dated and not self._pupils_undated)):
             return []
-        if self._by_part is None:
-            self._by_part = defaultdict(list)
+        if newcomer.pupil not in self._by_part:
+            index = self._by_part[newcomer.pupil] = defaultdict(list)
             for one in self._people:
-                _index_parts(self._by_part, one)
+                if one.pupil == newcomer.pupil:
+                    _index_parts(index, one)
         alike = {
             one.id: one
             for part in parts_of(newcomer)
-            for one in self._by_part.get(part, ())
-            if one.pupil == newcomer.pupil and (not one.pupil or is_free(one, newcomer))
+            for one in self._by_part[newcomer.pupil].get(part, ())
+            if not one.pupil or is_free(one, newcomer)
             if not (dated and one.birth_date)
             if have_one_slip(one, newcomer) and may_be(one, newcomer)
         }
