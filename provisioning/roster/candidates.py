@@ -24,6 +24,7 @@ from provisioning.roster.comparing import (
     equals,
     have_one_slip,
     is_free,
+    key_and_sound,
     may_be,
     name_key,
     parts_of,
@@ -73,12 +74,16 @@ class Crowd:
     def like(self, newcomer: Somebody) -> Likeness:
         """Everybody who could be this newcomer."""
         born = newcomer.birth_date
+        mine = key_and_sound(newcomer.given_name, newcomer.family_name)
         near = []
         if born is not None:
             alike = [
                 one
                 for one in self._by_birth[born]
-                if (is_free(one, newcomer) or share_something(one, newcomer))
+                if (
+                    share_something(key_and_sound(one.given_name, one.family_name), mine)
+                    or is_free(one, newcomer)
+                )
                 and may_be(one, newcomer)
             ]
             if exact := [one for one in alike if equals(one, newcomer)]:
@@ -86,7 +91,7 @@ class Crowd:
             near = [one for one in alike if self._is_near(one, newcomer)]
         near += [
             one
-            for one in self._named(name_key(newcomer.given_name, newcomer.family_name))
+            for one in self._named(mine[:2])
             if one.birth_date != born or born is None
             if may_be(one, newcomer) and equals(one, newcomer) and self._may_be_asked(one, newcomer)
         ]

@@ -1,7 +1,7 @@
 """How common names are among all people we know: what is likeness by chance, what is a slip?"""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import date
 
 from provisioning.roster.comparing import Somebody
@@ -24,8 +24,10 @@ class Commonness:
             self.people += 1
             self._born[person.birth_date] += 1
             self._began[person.began] += 1
-            self._given.update(_tokens(to_words(person.given_name)))
-            self._family.update(_tokens(to_words(person.family_name)))
+            for token in _tokens(to_words(person.given_name)):
+                self._given[token] += 1
+            for token in _tokens(to_words(person.family_name)):
+                self._family[token] += 1
 
     def born_on(self, day: date | None) -> int:
         """How many people were born that day; None: of how many that is unknown."""
@@ -69,6 +71,6 @@ class Commonness:
         return max(min(counts, default=0), 0)
 
 
-def _tokens(words: Collection[str]) -> list[str]:
+def _tokens(words: list[str]) -> list[str]:
     """A word that is not the whole name is marked, and counted apart."""
-    return list(words) if len(words) == 1 else [f"{word}-" for word in dict.fromkeys(words)]
+    return words if len(words) == 1 else [f"{word}-" for word in dict.fromkeys(words)]

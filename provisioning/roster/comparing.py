@@ -19,6 +19,7 @@ _DATES_BY_A_DIGIT = 20
 """About so many birth dates that pupils have differ from a given one in one digit."""
 
 NameKey = tuple[str, str]
+KeyAndSound = tuple[str, str, str]
 
 
 class Somebody(NamedTuple):
@@ -56,11 +57,11 @@ def are_of_one_age(known: Somebody, newcomer: Somebody) -> bool:
 
 def name_key(given_name: str, family_name: str) -> NameKey:
     """First given name and family name as letters: René and Rene are the same here."""
-    return _key_and_sound(given_name, family_name)[:2]
+    return key_and_sound(given_name, family_name)[:2]
 
 
 @lru_cache(maxsize=200_000)
-def _key_and_sound(given_name: str, family_name: str) -> tuple[str, str, str]:
+def key_and_sound(given_name: str, family_name: str) -> KeyAndSound:
     """The key, and how its given name sounds."""
     first = to_letters((given_name.replace("-", " ").split() or [""])[0])
     return first, to_letters(family_name).replace("-", ""), to_sound(first)
@@ -85,17 +86,16 @@ def equals(known: Somebody, newcomer: Somebody) -> bool:
     return compare_given(known, newcomer) is not None
 
 
-def share_something(one: Somebody, other: Somebody) -> bool:
+def share_something(one: KeyAndSound, other: KeyAndSound) -> bool:
     """Whether a closer look is worth it; nearly everybody born on one day is told apart here."""
-    mine, theirs = (_key_and_sound(who.given_name, who.family_name) for who in (one, other))
-    if mine[1] == theirs[1] or mine[2] == theirs[2]:
+    if one[1] == other[1] or one[2] == other[2]:
         return True
-    return mine[1].startswith(theirs[0]) and theirs[1].startswith(mine[0])
+    return one[1].startswith(other[0]) and other[1].startswith(one[0])
 
 
 def parts_of(one: Somebody) -> tuple[str, str]:
     """What is the same of two of one age group with a slip in one name."""
-    _given, family, sound = _key_and_sound(one.given_name, one.family_name)
+    _given, family, sound = key_and_sound(one.given_name, one.family_name)
     return f"{one.began} {family},", f"{one.began} {sound}"
 
 

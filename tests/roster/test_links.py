@@ -177,6 +177,16 @@ def test_an_unclear_one_waits_until_it_is_decided(desk: Desk, same: bool) -> Non
         assert at(desk, SECONDARY)["idda.huber"] is AccountState.ACTIVE
 
 
+def test_misspelt_at_a_second_school_in_the_same_year_is_asked(desk: Desk) -> None:
+    twin = (502, "Bea", "Kern", "2016-05-03", "5c")
+    deliver(desk, SECONDARY, [(9, "Zoe", "Alt", "2014-01-01", "6a"), twin,
+                              (501, "Ida", "Hubre", "2016-03-02", "5c")])  # fmt: skip
+    plan = desk.plan()
+    assert ["Hubre, Ida" in str(notice.message) for notice in plan.notices] == [True]
+    assert desk.apply(plan) is RunState.DONE
+    assert at(desk, SECONDARY).keys() == {"zoe.alt", "bea.kern"}
+
+
 def test_without_birth_dates_the_age_group_tells(desk: Desk) -> None:
     """A namesake of another age is somebody else, a misspelt fourth-grader may be somebody."""
     there = [(11, "Ben", "Alt", "", "1a"), (12, "Ida", "Wieczorek", "", "4a")]
