@@ -25,7 +25,7 @@ from provisioning.directory.settling import Settler
 from provisioning.engine.protocols import Recorder
 from provisioning.engine.spool import Spool
 
-WINDOW = 64
+WINDOW = 256
 MEMBERSHIP_WINDOW = 512
 """The larger, the fewer modifies a group gets; each rewrites all its members in the server."""
 _MOVED = {16, 20, 32, 68}
@@ -92,8 +92,8 @@ class DirectoryExecutor:
         others = [change for change in batch if change.kind != MEMBERSHIP]
         for wave in _waves(others, together=opened.connection.takes_many):
             ready = [change for change in wave if bad.isdisjoint(change.needs)]
-            for change in wave:
-                if change not in ready:
+            for change in wave if len(ready) < len(wave) else ():
+                if not bad.isdisjoint(change.needs):
                     tell(change, _skipped(change))
             opened.apply(ready, tell)
         ready = [change for change in memberships if bad.isdisjoint(change.needs)]

@@ -1,5 +1,6 @@
 """One thread with the only writing connection of a run: commits what is waiting as a group."""
 
+import itertools
 import queue
 import threading
 import time
@@ -53,6 +54,14 @@ class _Barrier(NamedTuple):
 _Item = _Intents | _Result | _Observation | _Barrier
 
 
+class _Waiting(NamedTuple):
+    """An item in line, or the end of all: first those that are not `later`, in their order."""
+
+    later: bool
+    number: int
+    item: _Item | None
+
+
 class RunRecorder:
     """Takes intents and results of one run from any thread.
 
@@ -65,7 +74,9 @@ class RunRecorder:
         self.plan_id = plan_id
         self.outcomes: dict[str, Outcome] = {}
         self._open_writer = open_writer
-        self._items: queue.Queue[_Item | None] = queue.Queue(_WAITING)
+        self._items: queue.PriorityQueue[_Waiting] = queue.PriorityQueue(_WAITING)
+        self._count = itertools.count()
+        self._gathered: list[_Item] = []
         self._closed = False
         self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._loop, name="recorder")
@@ -103,9 +114,10 @@ class RunRecorder:
         self._raise_failure()
 
     def _put(self, item: _Item | None) -> None:
+        waiting = _Waiting(not isinstance(item, _Intents), next(self._count), item)
         while True:
             try:
-                return self._items.put(item, timeout=0.5)
+                return self._items.put(waiting, timeout=0.5)
             except queue.Full:  # the thread may have died before it made room
                 self._raise_failure()
 
@@ -130,21 +142,29 @@ class RunRecorder:
             self._release()
 
     def _next_group(self) -> list[_Item] | None:
-        """What is waiting. Results are gathered for a moment: nobody waits for one on disk."""
-        first = None if self._closed else self._items.get()
-        if first is None:
-            return None
-        group = [first]
+        """What is waiting. Results are gathered for a moment: nobody waits for one on disk.
+
+        Intents are a group of their own, before all results: sending waits for them.
+        """
+        group, self._gathered = self._gathered, []
+        if not group:
+            first = None if self._closed else self._items.get().item
+            if first is None:
+                return None
+            group = [first]
         until = time.monotonic() + _GATHER_SECONDS
-        while len(group) < _GROUP:
+        while len(group) < _GROUP and not isinstance(group[0], _Intents):
             left = until - time.monotonic() if isinstance(group[-1], _Result) else 0.0
             try:
-                item = self._items.get(left > 0, max(left, 0.0))
+                item = self._items.get(left > 0, max(left, 0.0)).item
             except queue.Empty:
                 break
             if item is None:
                 self._closed = True
                 break
+            if isinstance(item, _Intents):
+                self._gathered = group
+                return [item]
             group.append(item)
         return group
 
@@ -206,7 +226,7 @@ class RunRecorder:
         """After a failure nobody waits for ever."""
         while True:
             try:
-                item = self._items.get_nowait()
+                item = self._items.get_nowait().item
             except queue.Empty:
                 return
             if isinstance(item, _Intents | _Barrier):

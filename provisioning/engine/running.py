@@ -219,15 +219,15 @@ class _StageRun:
         with ThreadPoolExecutor(executor.parallel, thread_name_prefix=executor.target) as pool:
             running: set[Future[None]] = set()
             try:
-                for batch in batches:
-                    self._obey()
-                    if kept := self._startable(batch):
-                        self._touch(kept)
-                        running.add(pool.submit(executor.execute, kept, self.recorder))
+                for batch in batches:  # the next one is read and checked beside the one under way
                     if len(running) >= executor.parallel:
                         ended, running = wait(running, return_when=FIRST_COMPLETED)
                         for future in ended:
                             future.result()
+                    self._obey()
+                    if kept := self._startable(batch):
+                        self._touch(kept)
+                        running.add(pool.submit(executor.execute, kept, self.recorder))
             finally:
                 ended, _none = wait(running)
             for future in ended:
