@@ -31,7 +31,7 @@ from provisioning.engine.hooks import HookSettings
 from provisioning.engine.namesakes import NamesakeLimit
 from provisioning.engine.planning import AnyPlanner
 from provisioning.engine.protocols import Executor
-from provisioning.engine.running import Target, Tools
+from provisioning.engine.stage import Target, Tools
 from provisioning.roster.executor import RosterExecutor
 from provisioning.roster.matching import Existing
 from provisioning.roster.names import NameMaker

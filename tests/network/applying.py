@@ -12,8 +12,9 @@ from pydantic import BaseModel, Field, SecretStr
 from inventory.records import Switch
 from inventory.store.reading import SqliteReader
 from inventory.store.writing import Writer
-from provisioning.engine.running import Target, Tools, apply_run
+from provisioning.engine.running import apply_run
 from provisioning.engine.spool import Spool
+from provisioning.engine.stage import Target, Tools
 from provisioning.network.executor import NetworkExecutor
 from provisioning.network.planner import NetworkPlanner
 from provisioning.network.settings import Login
