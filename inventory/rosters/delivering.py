@@ -135,6 +135,13 @@ def _tell_people(joined: Joined, ledger: Ledger) -> None:
     for user in joined.placeless:
         if user.line:
             ledger.warn(user.line, "", message)
+    message = _(
+        "Line {line}: the person could not be read in an earlier delivery, and this one does not "
+        "say the school or class. Nothing changes for them until one says it."
+    )
+    for user in joined.half_known:
+        if user.line:
+            ledger.warn(user.line, "", message)
 
 
 def _tell_classes(joined: Joined, sheets: Sequence[Sheet]) -> None:
