@@ -47,7 +47,7 @@ def join(register: Register, schools: Schools, options: ReadOptions) -> Joined:
     """Make the rows of all people, of the schools and roles that the options take."""
     joined = Joined(lost=set(register.lost))
     members = _hidden(register, schools, joined)
-    groups = _numbered(register.groups.values(), schools)
+    groups = _numbered(register, schools)
     classes, joined.courses, joined.schools_without_classes = homerooms(register, groups)
     joined.classes = classes_of(register, groups, classes)
     elsewhere = schools.elsewhere
@@ -76,10 +76,16 @@ def join(register: Register, schools: Schools, options: ReadOptions) -> Joined:
     return joined
 
 
-def _numbered(groups: Iterable[Group], schools: Schools) -> dict[str, tuple[str, Group]]:
-    """Class id -> (school number, class), of the schools that are taken."""
+def _numbered(register: Register, schools: Schools) -> dict[str, tuple[str, Group]]:
+    """Class id -> (school number, class), of the schools that are taken. Where a class names no
+    school, a row of somebody who is in it may.
+    """
     unknown = schools.unknown.copy()
-    found = {g.id: (schools.number(g.org) if g.org else "", g) for g in groups}
+    told = {m.group: m.org for its in register.members.values() for m in its.values() if m.org}
+    found = {}
+    for group in register.groups.values():
+        org = group.org or told.get(group.id, "")
+        found[group.id] = (schools.number(org) if org else "", group)
     schools.unknown = unknown  # only people count
     return found
 
