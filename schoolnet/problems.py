@@ -50,14 +50,16 @@ def tell_problems(problems: Iterable[Problem], limit: int | None) -> int:
     alike: dict[tuple[str, ...], list[Problem]] = {}
     for problem in problems:
         alike.setdefault(problem.same, []).append(problem)
-    lines = [group[at : at + size] for group in alike.values()
-             for size in (1 if len(group) <= _ALONE else len(group),)
-             for at in range(0, len(group), size)]  # fmt: skip
+    lines = [line for group in alike.values() for line in _lines(group)]
     for first, *others in lines[:limit]:
         tell(first.line)
         if others:
             _tell_others(others, _EXAMPLES if limit is not None else len(others))
     return 0 if limit is None else sum(map(len, lines[limit:]))
+
+
+def _lines(group: list[Problem]) -> list[list[Problem]]:
+    return [group] if len(group) > _ALONE else [[one] for one in group]
 
 
 def _tell_others(others: list[Problem], shown: int) -> None:

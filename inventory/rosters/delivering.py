@@ -129,13 +129,18 @@ def _dropped(sheets: Sequence[Sheet]) -> tuple[str, ...]:
 
 
 def _tell_people(joined: Joined, ledger: Ledger) -> None:
-    message = _(
+    placeless = _(
         "Line {line}: the person belongs to no school here, so nobody gets an account by this "
         "row. Enter the school in the source."
     )
-    for user in joined.placeless:
-        if user.line:
-            ledger.warn(user.line, "", message)
+    half_known = _(
+        "Line {line}: the person could not be read in an earlier delivery, and this one does not "
+        "say the school or class. Nothing changes for them until one says it."
+    )
+    for message, users in ((placeless, joined.placeless), (half_known, joined.half_known)):
+        for user in users:
+            if user.line:
+                ledger.warn(user.line, "", message)
 
 
 def _tell_classes(joined: Joined, sheets: Sequence[Sheet]) -> None:

@@ -5,7 +5,7 @@ What most people of a school have in common is nobody's own: see `_mass`, `homer
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -33,6 +33,7 @@ class Joined:
     schools_without_classes: list[str] = field(default_factory=list)
     other_roles: Counter[str] = field(default_factory=Counter)
     placeless: list[User] = field(default_factory=list)
+    half_known: list[User] = field(default_factory=list)
     mass_gone: list[Scope] = field(default_factory=list)
     mass_disabled: list[Scope] = field(default_factory=list)
     lost: set[str] = field(default_factory=set)
@@ -46,7 +47,7 @@ def join(register: Register, schools: Schools, options: ReadOptions) -> Joined:
     """Make the rows of all people, of the schools and roles that the options take."""
     joined = Joined(lost=set(register.lost))
     members = _hidden(register, schools, joined)
-    groups = _numbered(register.groups.values(), schools)
+    groups = _numbered(register, schools)
     classes, joined.courses, joined.schools_without_classes = homerooms(register, groups)
     joined.classes = classes_of(register, groups, classes)
     elsewhere = schools.elsewhere
@@ -57,9 +58,11 @@ def join(register: Register, schools: Schools, options: ReadOptions) -> Joined:
             continue
         rows = [*joiner.rows(user)]
         before = user.id in register.half_known
-        if (before and not rows) or any(_may_lack_class(row, members, before=before)
+        with_classes = {groups[one][0] for one in classes} if before else set()
+        if (before and not rows) or any(_may_lack_class(row, members, with_classes)
                                         for row in rows):  # fmt: skip
             joined.lost.add(user.id)  # the row that could not be read may be this person's
+            joined.half_known += [user] if before else []
             continue
         if not rows and not joiner.sent_elsewhere and not user.gone:
             joined.placeless.append(user)
@@ -73,10 +76,16 @@ def join(register: Register, schools: Schools, options: ReadOptions) -> Joined:
     return joined
 
 
-def _numbered(groups: Iterable[Group], schools: Schools) -> dict[str, tuple[str, Group]]:
-    """Class id -> (school number, class), of the schools that are taken."""
+def _numbered(register: Register, schools: Schools) -> dict[str, tuple[str, Group]]:
+    """Class id -> (school number, class), of the schools that are taken. Where a class names no
+    school, a row of somebody who is in it may.
+    """
     unknown = schools.unknown.copy()
-    found = {g.id: (schools.number(g.org) if g.org else "", g) for g in groups}
+    told = {m.group: m.org for its in register.members.values() for m in its.values() if m.org}
+    found = {}
+    for group in register.groups.values():
+        org = group.org or told.get(group.id, "")
+        found[group.id] = (schools.number(org) if org else "", group)
     schools.unknown = unknown  # only people count
     return found
 
@@ -200,13 +209,16 @@ def _hidden(register: Register, schools: Schools, joined: Joined) -> list[Hidden
     return members
 
 
-def _may_lack_class(row: RosterRow, members: Iterable[Hidden], *, before: bool) -> bool:
-    """True for a pupil without a class, whose row in a class may be one that was lost, now or
-    before.
+def _may_lack_class(
+    row: RosterRow, members: Iterable[Hidden], with_classes: Collection[str]
+) -> bool:
+    """True for a pupil without a class, whose row in a class may be one that was lost: now, or
+    before, at one of these schools that have classes.
     """
     if row.status is RosterStatus.LEAVER or row.role is not Role.STUDENT or row.school_class:
         return False
-    return before or any(one.may_be(row.school_number, row.role) for one in members)
+    number = row.school_number
+    return number in with_classes or any(one.may_be(number, row.role) for one in members)
 
 
 def _mass(joined: Joined) -> None:

@@ -26,6 +26,7 @@ ROLES: Mapping[str, Role] = {
 NO_ACCOUNT = frozenset({"aide", "guardian", "parent", "proctor", "relative"})
 """Roles that are counted and not read; and those a producer adds (``ext:...``)."""
 
+_KINDS = frozenset({"", "homeroom", "scheduled"})
 _STATUSES = {"": False, "active": False, "tobedeleted": True, "inactive": True}
 """Whether a row is to be deleted. ``inactive`` was a word of OneRoster 1.0."""
 
@@ -192,12 +193,24 @@ class OneRosterTables(Tables):
             self.skip_roleless(orphans=True)
 
     def _take_classes(self, sheet: Sheet) -> None:
+        odd: dict[str, list[int]] = {}
         for entry, gone in self._status(sheet):
+            kind = entry["classType"].casefold()
+            if kind not in _KINDS and not kind.startswith("ext:"):
+                odd.setdefault(kind, []).append(entry.line)
             if gone:
                 self.register.groups.pop(entry["sourcedId"], None)
                 self.register.courses.pop(entry["sourcedId"], None)
             else:
                 self.take_class(sheet, entry, code="classCode", org="schoolSourcedId")
+
+        for kind, lines in odd.items():
+            message = _(
+                "Line {line}, {column}: this kind of class is not known, so it is taken for a "
+                "course; rows that say it: {count}. Known are: {known}."
+            )
+            sheet.ledger.warn(lines[0], "classType", message, kind, count=len(lines),
+                              known="homeroom, scheduled")  # fmt: skip
 
     def _take_enrollments(self, sheet: Sheet) -> None:
         when = periods(sheet, "beginDate", "endDate", "schoolSourcedId", self.sessions)

@@ -96,6 +96,7 @@ def read(path: Path, options: ReadOptions) -> Reading:
     if earlier is not None:
         before = register_of(earlier)
         tables.register.groups, tables.register.members = before.groups, before.members
+        tables.register.half_known = before.half_known
     tables.read_all(with_classes=whole)
     return deliver(package, "sds", tables.outcome(), options, earlier)
 

@@ -179,6 +179,8 @@ class Tables:
                 no_user.note(user, entry.line)
             elif group in lost or ("" in lost and group not in known):
                 self.register.lost.add(user)
+                if group not in lost:
+                    no_class.note(group, entry.line)
             elif group not in known:
                 no_class.note(group, entry.line)
             else:

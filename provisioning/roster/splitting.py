@@ -127,7 +127,7 @@ def store_schools(
         by_school[row.school_number].append(row)
     people = _People(reader, parts)
     people.look_at(by_school)
-    known = [dict(one) for one in people.at.values()]
+    known = [dict(one) for one in people.at.values()] if reading.hidden else []
     assigned = {n: [(row, people.person_of(row)) for row in by_school[n]] for n in parts}
     named = (person for rows in assigned.values() for _row, person in rows)
     found = whose_rows(reader, reading, known, named)
