@@ -79,7 +79,7 @@ class WriteConnection(SearchConnection):
         return self._settings.own_codec and _POST_READ in self._controls
 
     def add_all(
-        self, entries: Sequence[tuple[str, Mapping[str, Sequence[str | bytes]]]]
+        self, entries: Iterable[tuple[str, Mapping[str, Sequence[str | bytes]]]]
     ) -> list[Answer | None]:
         """Make entries that do not need each other; None where the connection broke before.
 

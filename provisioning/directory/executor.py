@@ -25,7 +25,7 @@ from provisioning.directory.settling import Settler
 from provisioning.engine.protocols import Recorder
 from provisioning.engine.spool import Spool
 
-WINDOW = 256
+WINDOW = 64
 MEMBERSHIP_WINDOW = 512
 """The larger, the fewer modifies a group gets; each rewrites all its members in the server."""
 _MOVED = {16, 20, 32, 68}

@@ -103,7 +103,7 @@ def add_all(
     `own_id`: the attribute that the answers shall tell; empty: none.
     """
     wanted = bytes(encode(post_read_control([own_id]))) if own_id else b""
-    sent = [requests.add(entry, attributes) for entry, attributes in entries]
+    sent = (requests.add(entry, attributes) for entry, attributes in entries)
     found = Pipeline(connection, connection.receive_timeout).exchange(sent, wanted)
     return [None if message is None else _written(message) for message in found]
 
@@ -113,7 +113,7 @@ def modify_all(
     changes: Iterable[tuple[str, Iterable[tuple[str, str, Sequence[str | bytes]]]]],
 ) -> list[Written | None]:
     """Change entries, each as a whole or not at all; none may need another. None: no answer."""
-    sent = [requests.modify(entry, edits) for entry, edits in changes]
+    sent = (requests.modify(entry, edits) for entry, edits in changes)
     found = Pipeline(connection, connection.receive_timeout).exchange(sent)
     return [None if message is None else _written(message) for message in found]
 

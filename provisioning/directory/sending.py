@@ -39,7 +39,7 @@ class Sender:
 
     def add_all(self, changes: Sequence[Change]) -> list[Answer | None]:
         """Send adds that do not need each other in one go; None: no answer came."""
-        return self._connection.add_all([self._entry(change) for change in changes])
+        return self._connection.add_all(self._entry(change) for change in changes)
 
     def secret(self, change: Change) -> SecretStr:
         """The password that a change sets."""

@@ -5,7 +5,8 @@ several requests of one connection at a time (RFC 4511, 3.1), so nothing in one 
 need something else in it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from itertools import islice, repeat
 from ssl import SSLError
 from typing import Any
 
@@ -33,35 +34,39 @@ class Pipeline:
         self._timeout = timeout
         self._waiting = b""
 
-    def exchange(self, operations: Sequence[bytes], controls: bytes = b"") -> list[Message | None]:
-        """The answer to each operation; None for those that got none before the connection broke.
+    def exchange(self, operations: Iterable[bytes], controls: bytes = b"") -> list[Message | None]:
+        """The answer to each operation; None for those that got none before the connection broke,
+        and for those not sent by then.
 
-        Whether an operation without an answer was done, only a read can tell.
+        Whether an operation without an answer was done, only a read can tell. Operations are
+        taken, and so may be encoded, while the server is at work on those before.
         """
-        found: list[Message | None] = [None] * len(operations)
+        found: list[Message | None] = []
         places: dict[int, int] = {}
-        sent = 0
+        waiting = iter(operations)
         try:
             self._socket.settimeout(self._timeout)
-            while sent < len(operations) or places:
-                part = []
-                while sent < len(operations) and len(places) < WINDOW:
-                    number = self._server.next_message_id()
-                    places[number] = sent
-                    part.append(requests.message(number, operations[sent], controls))
-                    sent += 1
-                if part:
-                    self._socket.sendall(b"".join(part))
+            while True:
+                # Half a window at a time: one by one is a packet and a wake-up for each.
+                room = WINDOW - len(places) if len(places) <= WINDOW // 2 else 0
+                if part := list(islice(waiting, room)):
+                    numbers = [self._server.next_message_id() for _one in part]
+                    places |= {number: len(found) + n for n, number in enumerate(numbers)}
+                    found += [None] * len(part)
+                    messages = map(requests.message, numbers, part, repeat(controls))
+                    self._socket.sendall(b"".join(messages))
+                if not places:
+                    break
                 for message in self._received():
                     place = places.pop(message.number, None)
                     if place is None:
                         raise LostError(_farewell(message))
                     found[place] = message
         except (LostError, MalformedError, OSError, SSLError):
-            return found
+            pass
         finally:
             self._restore()
-        return found
+        return found + [None for _one in waiting]
 
     def ask(self, operation: bytes, controls: bytes) -> int:
         """Send a search; `answers_to` the number reads what comes. Raises LostError."""
