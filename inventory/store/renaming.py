@@ -5,13 +5,13 @@ from typing import Any
 
 from inventory.records.base import Edit
 from inventory.store.codec import payload_body
-from inventory.store.deliveries import rewrite_rows
 from inventory.store.erasure import (
     erase_from_plans,
     erase_from_runs,
     forget_pages,
     joined_ids,
 )
+from inventory.store.saving import rewrite_rows
 from inventory.store.writing import Writer
 
 Body = dict[str, Any]

@@ -13,13 +13,10 @@ from inventory.records.people import Role
 from inventory.rosters.hidden import Hidden, marked
 from inventory.rosters.rows import Reading, RosterRow
 from inventory.store.codec import payload_body
-from inventory.store.deliveries import (
-    DeliveryRow,
-    newest_deliveries,
-    save_delivery,
-)
+from inventory.store.deliveries import DeliveryRow, newest_deliveries
 from inventory.store.queries import Eq
 from inventory.store.reading import SqliteReader
+from inventory.store.saving import save_delivery
 from inventory.store.writing import Writer
 from inventory.times import to_micros
 from provisioning.roster.covering import Source, covered_roles

@@ -12,12 +12,13 @@ from inventory.records import Account, Device, Enrolment, Person, Room
 from inventory.records.base import Edit, normalise_mac
 from inventory.records.deliveries import Delivery
 from inventory.records.people import AccountState, Role
-from inventory.store.deliveries import newest_deliveries, save_delivery
+from inventory.store.deliveries import newest_deliveries
 from inventory.store.erasure import erase_person
 from inventory.store.journals import entries, verify_journal
 from inventory.store.overlay import Overlay, shadow_as_of
 from inventory.store.queries import And, Compare, Contains, Eq, In, Not, Or, Order, Query
 from inventory.store.reading import SqliteReader
+from inventory.store.saving import save_delivery
 from inventory.store.withdrawing import withdraw
 from inventory.store.writing import Writer, create_store
 from inventory.times import to_micros

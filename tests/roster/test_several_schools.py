@@ -10,8 +10,9 @@ from inventory.records import Account, Enrolment, Person, School, SourceKey
 from inventory.records.deliveries import Delivery
 from inventory.records.people import AccountState
 from inventory.records.places import SchoolType
-from inventory.store.deliveries import newest_deliveries, save_delivery
+from inventory.store.deliveries import newest_deliveries
 from inventory.store.reading import SqliteReader
+from inventory.store.saving import save_delivery
 from schoolnet.place import Place
 from tests.desk import Desk
 from tests.rosters.packages import CITY, Tables, files, folder_of, member, pupil, zip_of

@@ -10,9 +10,10 @@ import pytest
 from inventory.errors import StaleError
 from inventory.records import Device, Room
 from inventory.records.deliveries import Delivery
-from inventory.store.deliveries import DeliveryRow, deliveries, delivery_rows, save_delivery
+from inventory.store.deliveries import DeliveryRow, deliveries, delivery_rows
 from inventory.store.journals import entries
 from inventory.store.queries import Query
+from inventory.store.saving import save_delivery
 from provisioning.lab.proxy import Direction, Proxy
 from provisioning.lab.slapd import Slapd
 from schoolnet.place import Place
