@@ -9,10 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from inventory.messages import Message, _, say
 from inventory.records.changes import Action, Change, Notice
 from provisioning.directory import operations
-from provisioning.directory.adoption import find_adoptable
-from provisioning.directory.dn import fold, normalise
+from provisioning.directory.dn import normalise
 from provisioning.directory.entries import Entry
-from provisioning.directory.ground import LOGIN_NAME, Ground, change, notice, shown
+from provisioning.directory.ground import Ground, change, notice, shown
 from provisioning.directory.group_needs import name_taken, rename_groups, with_placeholder
 from provisioning.directory.own_ids import accept_own_ids
 from provisioning.directory.relocations import Relocation, relocate
@@ -58,12 +57,12 @@ def unit_changes(ground: Ground, units: Sequence[Wanted]) -> _Planned:
     for level in ([u for u in units if not u.parent], [u for u in units if u.parent]):
         there = [(unit, ground.subtree.keyed("unit", unit.key)) for unit in level]
         kept = [(unit, e) for unit, e in there if e and unit.key not in ground.blocked]
-        yield from relocate(ground, _relocations(ground, kept))
+        yield from relocate(ground, relocations(ground, kept))
         for unit, entry in kept:
-            _settle_existing(ground, unit, entry)
+            settle_existing(ground, unit, entry)
         for unit, existing in there:
-            if existing is None and not _is_blocked(ground, unit):
-                yield _created(ground, unit, {})
+            if existing is None and not is_blocked(ground, unit):
+                yield created(ground, unit, {})
 
 
 def group_changes(ground: Ground, groups: Sequence[Wanted]) -> _Planned:
@@ -71,59 +70,28 @@ def group_changes(ground: Ground, groups: Sequence[Wanted]) -> _Planned:
     there = [(group, ground.subtree.keyed("group", group.key)) for group in groups]
     kept = [(group, e) for group, e in there if e and group.key not in ground.blocked]
     yield from accept_own_ids(ground, kept)
-    yield from relocate(ground, _relocations(ground, kept))
+    yield from relocate(ground, relocations(ground, kept))
     for group, entry in kept:
-        made_by = _settle_existing(ground, group, entry)
+        made_by = settle_existing(ground, group, entry)
         if added := with_placeholder(ground, group, entry):
             ground.settle(group, ground.dn_of(entry), [*made_by, added.id])
             yield added
     yield from rename_groups(ground, kept)
     for group, existing in there:
-        if existing is None and not _is_blocked(ground, group):
-            yield _created(ground, group, {"member": ground.dialect.placeholder})
+        if existing is None and not is_blocked(ground, group):
+            yield created(ground, group, {"member": ground.dialect.placeholder})
 
 
-def person_changes(ground: Ground, persons: Sequence[WantedPerson]) -> _Planned:
-    """Accounts: moved and renamed first, then adopted and made, then attributes and locks."""
-    kept: list[tuple[Wanted, Entry]] = []
-    absent: list[WantedPerson] = []
-    for person in persons:
-        entry = ground.subtree.keyed("person", person.key)
-        if entry is None:
-            absent.append(person)
-        elif person.key not in ground.blocked:
-            kept.append((person, entry))
-    movable = [(p, e) for p, e in kept if isinstance(p, WantedPerson) and _is_placed(p)]
-    yield from accept_own_ids(ground, kept)
-    yield from relocate(ground, _relocations(ground, movable))
-    for person in absent:
-        if person.adopted and not person.locked:
-            yield _adopted(ground, person)
-        elif not person.locked and not _is_blocked(ground, person):
-            yield from _person_created(ground, person)
-    for wanted, entry in kept:
-        _settle_existing(ground, wanted, entry)
-        if isinstance(wanted, WantedPerson):
-            yield from _person_updated(ground, wanted, entry)
-    yield from ground.passwords.notices()
-
-
-def _is_placed(person: WantedPerson) -> bool:
-    """Whether DN and names are ours to say: not for adopted accounts, and not once locked.
-
-    A name that a protected change took away goes from locked ones too.
-    """
-    return person.renaming or not (person.adopted or person.locked)
-
-
-def _is_blocked(ground: Ground, wanted: Wanted) -> bool:
+def is_blocked(ground: Ground, wanted: Wanted) -> bool:
+    """Whether nothing can be built on the wanted entry, or on its unit."""
     blocked = wanted.key in ground.blocked or ground.settled(wanted.parent) is None
     if blocked:
         ground.blocked.add(wanted.key)
     return blocked
 
 
-def _relocations(ground: Ground, pairs: Iterable[tuple[Wanted, Entry]]) -> Iterator[Relocation]:
+def relocations(ground: Ground, pairs: Iterable[tuple[Wanted, Entry]]) -> Iterator[Relocation]:
+    """What stands elsewhere or has another name, though its unit is settled."""
     for wanted, entry in pairs:
         if ground.settled(wanted.parent) is not None:
             target = ground.target_of(wanted)
@@ -132,17 +100,19 @@ def _relocations(ground: Ground, pairs: Iterable[tuple[Wanted, Entry]]) -> Itera
                 yield Relocation(wanted, entry, target)
 
 
-def _settle_existing(ground: Ground, wanted: Wanted, entry: Entry) -> list[str]:
+def settle_existing(ground: Ground, wanted: Wanted, entry: Entry) -> list[str]:
+    """Let an entry that is there stand where it stands by then; the changes that this takes."""
     made_by = ground.needs(wanted, entry=entry)
     ground.settle(wanted, ground.dn_of(entry), made_by)
     return made_by
 
 
-def _created(ground: Ground, wanted: Wanted, more: Mapping[str, Sequence[str]]) -> Change | Notice:
+def created(ground: Ground, wanted: Wanted, more: Mapping[str, Sequence[str]]) -> Change | Notice:
+    """The change that makes an entry, or why it cannot be made."""
     target = ground.target_of(wanted)
     if occupant := ground.occupant(target):
         ground.blocked.add(wanted.key)
-        return notice(wanted, _in_the_way(ground, wanted, occupant))
+        return notice(wanted, in_the_way(ground, wanted, occupant))
     name = "".join(wanted.attributes.get(ground.dialect.user_name, ()))
     if bearer := ground.named(name):
         ground.blocked.add(wanted.key)
@@ -172,7 +142,8 @@ def _created(ground: Ground, wanted: Wanted, more: Mapping[str, Sequence[str]]) 
     return planned
 
 
-def _in_the_way(ground: Ground, wanted: Wanted, occupant: Entry) -> Message:
+def in_the_way(ground: Ground, wanted: Wanted, occupant: Entry) -> Message:
+    """That another entry stands where a wanted one should."""
     return say(
         _(
             "{entry} is there without our key and stays as it is, so {name} is not made. To take "
@@ -183,90 +154,3 @@ def _in_the_way(ground: Ground, wanted: Wanted, occupant: Entry) -> Message:
         key=wanted.key,
         attribute=ground.settings.key_attribute_of(wanted.kind),
     )
-
-
-def _person_created(ground: Ground, person: WantedPerson) -> _Planned:
-    for other in ground.subtree.by_user_name.get(fold(person.name), [])[:1]:
-        ground.blocked.add(person.key)
-        yield notice(person, _in_the_way(ground, person, other))
-        return
-    if ground.passwords.refuses(person):
-        ground.blocked.add(person.key)
-    else:
-        yield _created(ground, person, {})
-
-
-def _adopted(ground: Ground, person: WantedPerson) -> Change | Notice:
-    found = find_adoptable(ground, person)
-    if isinstance(found, Message):
-        ground.blocked.add(person.key)
-        return notice(person, found)
-    edit = ("add", ground.settings.key_attribute_of("person"), [person.key])
-    where = ground.dn_of(found)
-    planned = change(
-        person,
-        Action.UPDATE,
-        [operations.modify(where, "", [edit])],
-        say(_("Takes over an account that was there before; its names and password stay")),
-        needs=ground.needs(person, entry=found),
-        shows=({}, {edit[1]: person.key}),
-        part="adoption",
-    )
-    ground.settle(person, where, [*planned.needs, planned.id])
-    return planned
-
-
-def _person_updated(ground: Ground, person: WantedPerson, entry: Entry) -> Iterator[Change]:
-    dialect = ground.dialect
-    if person.locked:
-        edits = dialect.lock(entry.attributes)
-        if person.renaming:
-            edits += operations.edits(entry.attributes, person.attributes, dialect.caseless)
-        if edits:
-            reason = say(_("The account is disabled in the inventory"))
-            yield _sent(ground, person, entry, edits, reason)
-        return
-    kept = person.created_only
-    wanted = {} if person.adopted else {n: v for n, v in person.attributes.items() if n not in kept}
-    login = {name: wanted.pop(name) for name in (dialect.login_name,) if name in wanted}
-    edits = operations.edits(entry.attributes, wanted, dialect.caseless)
-    edits += dialect.unlock(entry.attributes)
-    if not entry.values("uidNumber"):
-        edits += [("add", name, values) for name, values in person.posix.items()]
-    if edits:
-        yield _sent(ground, person, entry, edits, say(_("The directory has other values")))
-    if edits := operations.edits(entry.attributes, login, dialect.caseless):
-        reason = say(
-            _(
-                "The name to log in with changes: whoever logs in as {name} now, or has it saved "
-                "in a program or device, must use the new one from then on"
-            ),
-            name=", ".join(entry.values(dialect.login_name)),
-        )
-        yield _sent(ground, person, entry, edits, reason, part=LOGIN_NAME)
-
-
-def _sent(
-    ground: Ground,
-    person: WantedPerson,
-    entry: Entry,
-    edits: Sequence[operations.Edit],
-    reason: Message,
-    part: str = "",
-) -> Change:
-    """One modify of an account."""
-    where = ground.dn_of(entry)
-    before = shown({name: values for verb, name, values in edits if verb == "delete"})
-    if person.locked:
-        before["user_name"] = person.name
-    planned = change(
-        person,
-        Action.DISABLE if person.locked else Action.UPDATE,
-        [operations.modify(where, ground.ours("person", person.key), edits)],
-        reason,
-        needs=ground.needs(person, entry=entry),
-        shows=(before, shown({name: values for verb, name, values in edits if verb == "add"})),
-        part=part,
-    )
-    ground.settle(person, where, [*planned.needs, planned.id])
-    return planned

@@ -18,7 +18,6 @@ from provisioning.directory.entries import Subtree, read_subtree
 from provisioning.directory.entry_changes import (
     duplicates,
     group_changes,
-    person_changes,
     unfinished,
     unit_changes,
 )
@@ -34,6 +33,7 @@ from provisioning.directory.membership_changes import membership_changes
 from provisioning.directory.password_policy import Policy, read_policy
 from provisioning.directory.password_rules import PasswordRules
 from provisioning.directory.password_settings import PasswordSettings
+from provisioning.directory.person_changes import person_changes
 from provisioning.directory.searching import SearchConnection
 from provisioning.directory.settings import DirectorySettings
 from provisioning.directory.wanted import READS, Desired

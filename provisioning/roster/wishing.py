@@ -12,12 +12,13 @@ from inventory.records.base import Edit, derive_id, unchecked, updated
 from inventory.records.changes import Action, Risk
 from inventory.records.people import AccountState, Role
 from provisioning.roster.desired import Scope, Wish
+from provisioning.roster.ending import ends_of
 from provisioning.roster.life import LEAVING, Days, Presence, days_of, lived, returned, role_of
 from provisioning.roster.names import NameMaker
 from provisioning.roster.people import Known, Place
 from provisioning.roster.settings import AccountSettings
 from provisioning.roster.showing import differing, facts
-from provisioning.roster.telling import TAKES_AWAY, Ends, action_of, reason_of
+from provisioning.roster.telling import TAKES_AWAY, action_of, reason_of
 
 _make_enrolment = unchecked(Enrolment)
 _make_key = unchecked(SourceKey)
@@ -85,7 +86,7 @@ def plan_person(
     `wish` is None for somebody whom no delivery names; `covered` is what the deliveries cover.
     """
     named, wish = wish is not None, wish or Wish()
-    ends = _ends(known, wish, covered, schools, classes)
+    ends = ends_of(known, wish, covered, schools, classes)
     kept = {p: e for p, e in known.enrolments.items() if p not in ends.places}
     if known.person is None and not wish.places:
         return None  # waiting, a guest, or gone before we ever knew them
@@ -126,43 +127,6 @@ def plan_person(
 def _year_group(classes: Mapping[str, SchoolClass], class_id: str) -> str:
     grade = classes[class_id].grade if class_id in classes else None
     return "" if grade is None else str(grade)
-
-
-def _ends(
-    known: Known,
-    wish: Wish,
-    covered: Mapping[Scope, str],
-    schools: Mapping[str, School],
-    classes: Mapping[str, SchoolClass],
-) -> Ends:
-    """Which enrolments end. Only a covered scope, or the source's own word, ends one."""
-    ends = Ends()
-    wished_scopes = {(place[0], place[1]) for place in wish.places}
-    for place, enrolment in known.enrolments.items():
-        scope = (place[0], place[1])
-        if place in wish.places or scope in wish.lost:
-            continue
-        if scope in wish.left or scope in wished_scopes:
-            ends.places.append(place)  # the source says: left, or in another class now
-        elif scope in covered:
-            ends.places.append(place)
-            if _was_final(enrolment, covered[scope], schools, classes):
-                ends.final = True
-            else:
-                ends.inferred = True
-    return ends
-
-
-def _was_final(
-    enrolment: Enrolment,
-    year: str,
-    schools: Mapping[str, School],
-    classes: Mapping[str, SchoolClass],
-) -> bool:
-    """True for a pupil of last year's final grade: leaving is what one does then."""
-    final = schools[enrolment.school].final_grade if enrolment.school in schools else None
-    grade = classes[enrolment.school_class].grade if enrolment.school_class in classes else None
-    return final is not None and grade == final and year > enrolment.school_year
 
 
 def _home(known: Known, places: list[Place]) -> str:

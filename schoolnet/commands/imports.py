@@ -3,22 +3,20 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 
 from inventory.errors import GuardError, SchoolnetError, StaleError, UsageError
 from inventory.messages import _, say
 from inventory.records import School
 from inventory.records.deliveries import Delivery
 from inventory.records.people import Role
-from inventory.rosters.catalogue import FORMATS, READERS, SEVERAL_SCHOOLS, fingerprint
-from inventory.rosters.delivering import ALL_ROLES
+from inventory.rosters.catalogue import FORMATS, READERS
 from inventory.rosters.rows import Problem, Severity, UnreadableError
-from inventory.rosters.settings import SourceSettings, source_files, source_of
+from inventory.rosters.settings import SourceSettings
 from inventory.rosters.values import school_year as written_year
-from inventory.store.deliveries import deliveries, newest_deliveries, withdrawn_files
+from inventory.store.deliveries import deliveries
 from inventory.store.journals import inventory_code
 from inventory.times import school_year_of
 from provisioning.roster.covering import Source
@@ -27,6 +25,7 @@ from provisioning.roster.importing import GUARDS, store_reading
 from provisioning.roster.splitting import InForce, store_schools
 from schoolnet.commands._common import Json, Reason, lifts, new_app, place_of
 from schoolnet.commands._deliveries import Written
+from schoolnet.commands._import_files import Named, chosen, path_text
 from schoolnet.output import ExitCode, fail, put, put_json, tell, texts
 from schoolnet.place import Place
 
@@ -60,18 +59,18 @@ def roster(
 ) -> None:
     """Store deliveries; nothing is planned yet."""
     place = place_of(context)
-    named = _Named(format_name, school, tuple(r.value for r in role or ()))
+    named = Named(format_name, school, tuple(r.value for r in role or ()))
     year = _year(school_year)
     refused: list[SchoolnetError] = []
-    chosen = _chosen(place, files or [], named, refused)
+    found = chosen(place, files or [], named, refused)
     lifted = lifts(lift or [], reason)
     if unknown := set(lifted) - set(GUARDS):
         raise UsageError(say(_("There is no guard {name} here."), name=unknown.pop()))
     stored: list[Delivery] = []
     lost, code = 0, max(map(fail, refused), default=ExitCode.DONE)
-    for settings, path in chosen:
-        if len(chosen) > 1 or not any(named):  # schools give their files the same names
-            tell(_("{source}: {file}"), source=settings.name, file=_path_text(path, place.folder))
+    for settings, path in found:
+        if len(found) > 1 or not any(named):  # schools give their files the same names
+            tell(_("{source}: {file}"), source=settings.name, file=path_text(path, place.folder))
         try:
             made, rows_lost, refusals = _take_in(place, settings, path, year, lifted)
         except (UsageError, GuardError, StaleError) as error:
@@ -88,7 +87,7 @@ def roster(
         put_json({"schema": 1, "deliveries": made_facts, "lost": lost})
     else:
         put(*(f"delivery {written.line(delivery)}" for delivery in stored))
-    if not chosen and not refused:
+    if not found and not refused:
         tell(_("There is no new file in any source."))
     raise typer.Exit(code or (ExitCode.INCOMPLETE if lost else ExitCode.DONE))
 
@@ -99,90 +98,6 @@ def _year(text: str) -> str:
     if year is None:
         raise UsageError(say(_("{text} is no school year: write 2026/27."), text=text))
     return year
-
-
-def _path_text(path: Path, folder: Path) -> str:
-    """The file as a person looks for it: from the folder of the settings where it is in there."""
-    return str(path.relative_to(folder) if path.is_relative_to(folder) else path)
-
-
-class _Named(NamedTuple):
-    """What the options say of a file that no source names."""
-
-    format: str
-    school: str
-    roles: tuple[str, ...]
-
-
-def _chosen(
-    place: Place, files: Sequence[Path], named: _Named, refused: list[SchoolnetError]
-) -> list[tuple[SourceSettings, Path]]:
-    """Which source each file belongs to: by the options, or by the settings.
-
-    What is wrong with the files of some sources goes to `refused`: the others go on.
-    """
-    sources = place.settings.sources
-    if not files:
-        if any(named):
-            raise UsageError(say(_("--format, --school and --role go with files.")))
-        return _new_files(place, sources, refused)
-    if not any(named):
-        return [(source_of(path, sources, place.folder), path) for path in files]
-    if named.format == "csv":
-        message = _("Which columns a CSV file has is said by a source: add it under [[sources]] in "
-                    "the settings, with `columns`.")  # fmt: skip
-        raise UsageError(say(message))
-    if named.format in SEVERAL_SCHOOLS:
-        named = named._replace(roles=named.roles or tuple(ALL_ROLES))
-    elif not all(named):
-        message = _(
-            "A file that no source names needs --format, --school and --role; of the formats "
-            "{several} --format alone."
-        )
-        raise UsageError(say(message, several=", ".join(sorted(SEVERAL_SCHOOLS))))
-    name = " ".join(filter(None, (named.format, named.school, "+".join(named.roles))))
-    given = {field: value for field, value in named._asdict().items() if value}
-    try:
-        source = SourceSettings.model_validate({"name": name, "files": "*", **given})
-    except ValidationError as error:
-        message = _("{number} is no school number: up to 12 digits or letters.")
-        raise UsageError(say(message, number=named.school)) from error
-    return [(source, path) for path in files]
-
-
-def _new_files(
-    place: Place, sources: Sequence[SourceSettings], refused: list[SchoolnetError]
-) -> list[tuple[SourceSettings, Path]]:
-    """Files that were not taken in before; two new ones of a source are one too many."""
-    with place.reader() as reader:
-        ever = {(d.source, d.sha256) for d in deliveries(reader)}
-        in_force = {(d.source, d.sha256) for d in newest_deliveries(reader)}
-        withdrawn = withdrawn_files(reader)
-    found = []
-    for source, paths in source_files(sources, place.folder, refused):
-        # A single file that was replaced and is put back counts again; among several files the
-        # older ones are those that were taken in at some time.
-        known = in_force | withdrawn if len(paths) == 1 else ever
-        try:
-            prints = {path: fingerprint(path, source.format) for path in paths}
-        except UsageError as unreadable:
-            refused.append(unreadable)
-            continue
-        for path in (one for one in paths if (source.name, prints[one]) in withdrawn):
-            tell(_("{source}: {file} was withdrawn. It is taken in again only when you name it."),
-                 source=source.name, file=_path_text(path, place.folder))  # fmt: skip
-        new = [path for path in paths if (source.name, prints[path]) not in known]
-        if len(new) > 1:
-            message = _(
-                "Source {source} has {count} new files. Each would replace the other: name the "
-                "one that counts, or remove the others: {files}."
-            )
-            names = ", ".join(p.name for p in new)
-            error = UsageError(say(message, source=source.name, count=len(new), files=names))
-            refused.append(error)
-            continue
-        found += [(source, path) for path in new]
-    return found
 
 
 def _take_in(
