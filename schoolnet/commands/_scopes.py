@@ -43,13 +43,13 @@ def _partial(scope: Scope) -> Message:
     if not scope.lines:
         message = _("Source {school} {role}: these are changes, and before them there was no whole "
                     "export that could be read, so nobody there has left. Import one.")  # fmt: skip
-        return say(message, school=scope.number, role=scope.role)
+        return say(message, school=scope.number, role=role_word(scope.role))
     message = _(
         "Source {school} {role}: nobody can tell whom these lines are about, or what follows them, "
         "so nobody there has left: {lines}. Correct them in the source and import the export again."
     )
     shown = "; ".join(scope.lines[:_MOST_LINES]) + ("; ..." * (len(scope.lines) > _MOST_LINES))
-    return say(message, school=scope.number, role=scope.role, lines=shown)
+    return say(message, school=scope.number, role=role_word(scope.role), lines=shown)
 
 
 def _shrunken(scope: Scope) -> Message:
