@@ -100,6 +100,12 @@ class DeliveredRows:
         """The deliveries, newest first."""
         return self._in_force
 
+    def are_kept(self) -> bool:
+        """Whether all rows are still there. Two imports of one source meanwhile take them away."""
+        marks = ", ".join("?" * len(self._order))
+        there = f"SELECT count(*) FROM delivery WHERE state = '' AND id IN ({marks})"
+        return bool(self._reader.execute(there, [*self._order])[0][0] == len(self._order))
+
     def rows(self, delivery: Delivery) -> Iterator[tuple[str, dict[str, Any]]]:
         """Person and fields of each row, in file order."""
         return ((person, body) for _, person, body in delivery_rows(self._reader, delivery.id))

@@ -6,6 +6,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
+from inventory.errors import StaleError
+from inventory.messages import _, say
 from inventory.records import SchoolClass
 from inventory.records.base import derive_id
 from inventory.records.deliveries import Delivery
@@ -28,6 +30,9 @@ class Delivered(Protocol):
 
     def in_force(self) -> Sequence[Delivery]:
         """The deliveries; of what two say of one person, the first one's word counts."""
+
+    def are_kept(self) -> bool:
+        """Whether nothing of them was taken away since."""
 
     def rows(self, delivery: Delivery) -> Iterable[tuple[str, Body]]:
         """Person and fields of each row, in file order."""
@@ -118,6 +123,12 @@ class Wishes:
                 self.classes[key] = SchoolClass(
                     id=key, school=delivery.school, name=name, grade=body.get("year_group")
                 )
+
+    def check_kept(self) -> None:
+        """Raises StaleError when rows went away while this was read: people would seem to leave."""
+        if not self._delivered.are_kept():
+            message = _("Exports were imported several times while this plan was made. Plan again.")
+            raise StaleError(say(message))
 
     def of(self, persons: Iterable[str]) -> dict[str, Wish]:
         """What is wished for these persons; nothing for those whom nobody names."""

@@ -151,10 +151,11 @@ def join_newcomers(people: People, wishes: Wishes) -> Joined:
     likely = find_likely(people, wishes)
     if not (likely.moves or likely.open):
         return Joined(wishes)
+    newcomers = wishes.of(likely.moves)
     return Joined(
         wishes,
-        moves={person: newcomer for newcomer, person in likely.moves.items()},
-        newcomers=wishes.of(likely.moves),
+        moves={likely.moves[newcomer]: newcomer for newcomer in newcomers},
+        newcomers=newcomers,
         apart=frozenset({*likely.moves, *likely.open}),
         kept=likely.kept,
         notices=[

@@ -83,7 +83,10 @@ class RosterPlanner:
         return Wishes(delivered, self.rules.day, stored_links(inventory))
 
     def compare(self, current: People, desired: Wishes) -> Iterator[Change | Notice | Scope]:
-        """What the sources cover, then classes, then one change for each person."""
+        """What the sources cover, then classes, then one change for each person.
+
+        Raises StaleError when deliveries were taken away meanwhile.
+        """
         yield from self._scopes(current.schools)
         made = {}
         for school_class in desired.classes.values():
@@ -101,6 +104,7 @@ class RosterPlanner:
                 change = change.model_copy(update={"namesake": True})
             yield change
         yield from leaver_notices(current, desired, rules)
+        desired.check_kept()
         if desired.guests:
             message = _("{count} guests get no account here: it belongs to their home school.")
             yield Notice(message=say(message, count=desired.guests))

@@ -23,6 +23,9 @@ class Delivered:
     def in_force(self) -> Sequence[Delivery]:
         return self._in_force
 
+    def are_kept(self) -> bool:
+        return True
+
     def rows(self, delivery: Delivery) -> Rows:
         return self._rows[delivery.id]
 
