@@ -154,19 +154,23 @@ class StageRun:
         return need not in here and (outcome is None or not outcome.good)
 
     def _execute(self, executor: Executor, batches: Iterable[list[Change]]) -> None:
-        """Run batches, at most `executor.parallel` at a time; obey pause and cancel between."""
+        """Run batches, at most `executor.parallel` at a time; obey pause and cancel between.
+
+        The next one is read and checked beside those under way; not so when a run goes on: then
+        reading it settles what is in doubt, perhaps over the connection that a batch is using.
+        """
+        goes_on = Outcome.INTENDED in self.recorder.outcomes.values()
         with ThreadPoolExecutor(executor.parallel, thread_name_prefix=executor.target) as pool:
             running: set[Future[None]] = set()
             try:
-                for batch in batches:  # the next one is read and checked beside the one under way
-                    if len(running) >= executor.parallel:
-                        ended, running = wait(running, return_when=FIRST_COMPLETED)
-                        for future in ended:
-                            future.result()
+                for batch in batches:
+                    running = _with_room(running, executor.parallel)
                     self._obey()
                     if kept := self._startable(batch):
                         self._touch(kept)
                         running.add(pool.submit(executor.execute, kept, self.recorder))
+                    if goes_on:
+                        running = _with_room(running, executor.parallel)
             finally:
                 ended, _none = wait(running)
             for future in ended:
@@ -214,3 +218,13 @@ class StageRun:
                 self._give(change, Outcome.DIFFERS, say(differs if change_id in left else unknown))
         self.recorder.flush()
         target.remember(items)
+
+
+def _with_room(running: set[Future[None]], parallel: int) -> set[Future[None]]:
+    """Those still under way once one more may be; raises what one that ended has raised."""
+    if len(running) < parallel:
+        return running
+    ended, still = wait(running, return_when=FIRST_COMPLETED)
+    for future in ended:
+        future.result()
+    return still
