@@ -28,6 +28,7 @@ from provisioning.engine.guards import (
     ProtectedAccounts,
 )
 from provisioning.engine.hooks import HookSettings
+from provisioning.engine.identity import IdentityLimit
 from provisioning.engine.namesakes import NamesakeLimit
 from provisioning.engine.planning import AnyPlanner
 from provisioning.engine.protocols import Executor
@@ -180,6 +181,7 @@ def guards(place: Place, reader: SqliteReader, day: date) -> list[Guard]:
         LeaverLimit(reader, settings),
         DeletionLimit(reader, settings, ahead=day > place.today),
         NamesakeLimit(reader, settings),
+        IdentityLimit(reader, settings),
         ProtectedAccounts(reader, settings),
         Proposals(reader),
     ]

@@ -144,7 +144,7 @@ def _branches(error: type[SchoolnetError]) -> Iterator[type[SchoolnetError]]:
 @pytest.fixture
 def holds(tmp_path: Path) -> list[list[str]]:
     """What each guard of the program calls its holds, when two changes trip them all."""
-    limited = ("leavers", "deletions", "namesakes")
+    limited = ("leavers", "deletions", "namesakes", "identity")
     limits = "".join(f"{what}_number = 0\n{what}_percent = 0\n" for what in limited)
     desk = Desk(tmp_path / "place", f'[guards]\n{limits}\nprotected_accounts = ["a.b"]')
     school = School(number="012345", name="Nord", school_type=SchoolType.GYMNASIUM)
@@ -171,6 +171,7 @@ def holds(tmp_path: Path) -> list[list[str]]:
             guard.see(leaver.model_copy(update={"id": "c2", "proposal": "moves:012345:7"}))
             guard.see(deleted)
             guard.see(leaver.model_copy(update={"id": "c3", "namesake": True}))
+            guard.see(leaver.model_copy(update={"id": "c4", "other_person": True}))
         return [[hold.name for hold in guard.holds()] for guard in guards]
 
 

@@ -64,6 +64,7 @@ class Change(Frozen):
     `inferred` marks a leaver that no source named: only those count against a limit. `proposal`
     names what has to be approved first: the change rests on a likeness, not on a key. `namesake`
     marks a new account whose owner's name an account of somebody else in the target bears already.
+    `other_person`: under a known id the source names somebody else now.
     `drift` says what of it the target itself changed since it was last as the inventory wanted it.
     """
 
@@ -86,6 +87,7 @@ class Change(Frozen):
     inferred: bool = False
     proposal: str = ""
     namesake: bool = False
+    other_person: bool = False
     drift: tuple[str, ...] = ()
     operations: tuple[Json, ...] = ()
     undo: tuple[Json, ...] = ()

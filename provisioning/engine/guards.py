@@ -52,8 +52,12 @@ class GuardSettings(Frozen):
     """New accounts of people who may have one already are held above this number ..."""
     namesakes_percent: Annotated[float, Field(ge=0, le=100)] = 10
     """... and this share of the people of the role who would then be at the school."""
+    identity_number: Annotated[int, Field(ge=0)] = 2
+    """People under whose ids a source names somebody else are held above this number ..."""
+    identity_percent: Annotated[float, Field(ge=0, le=100)] = 2
+    """... and this share of the school's role."""
     protected_accounts: tuple[str, ...] = ()
-    """User names that no plan may disable, rename, move or delete."""
+    """User names that no plan may disable, rename, move, delete or give to somebody else."""
     rollovers: tuple[Rollover, ...] = ()
     """The first that a plan's day lies in takes the place of the two limits."""
 
@@ -199,14 +203,20 @@ class ProtectedAccounts:
         self.held: defaultdict[str, list[Change]] = defaultdict(list)
 
     def see(self, change: Change) -> None:
-        """Notice a change that disables, renames, moves or deletes a protected account."""
-        if change.person in self.names and change.action in _TAKE_AWAY:
+        """Notice a change that takes a protected account away, or gives it to somebody else."""
+        takes_away = change.action in _TAKE_AWAY or change.other_person
+        if change.person in self.names and takes_away:
             self.held[change.person].append(change)
 
     def holds(self) -> Iterable[Hold]:
         """One hold for each protected account."""
         for person, changes in sorted(self.held.items()):
-            text = _("The account {name} is protected by the settings.")
+            text = (
+                _("The account {name} is protected by the settings, and the newest file names "
+                  "somebody else under the id of its owner. Is it the right file?")
+                if any(change.other_person for change in changes)
+                else _("The account {name} is protected by the settings.")
+            )  # fmt: skip
             ids = tuple(change.id for change in changes)
             yield Hold(
                 name=f"protected:{person}", message=say(text, name=self.names[person]),

@@ -11,6 +11,7 @@ from inventory.records import Account, Enrolment, Person, School, SchoolClass, S
 from inventory.records.base import Edit, derive_id, unchecked, updated
 from inventory.records.changes import Action, Risk
 from inventory.records.people import AccountState, Role
+from provisioning.roster.becoming import becomes_somebody_else
 from provisioning.roster.desired import Scope, Wish
 from provisioning.roster.ending import ends_of
 from provisioning.roster.life import LEAVING, Days, Presence, days_of, lived, returned, role_of
@@ -70,6 +71,7 @@ class PersonPlan:
     after: dict[str, JsonValue] | None
     edits: list[Edit]
     proposal: str = ""
+    other_person: bool = False
 
 
 def plan_person(
@@ -120,8 +122,16 @@ def plan_person(
         year_group=_year_group(classes, shown[2]), places=places,
         reason=reason_of(wish.source, ends, known.person, known.account, account),
         inferred=ends.inferred, risk=Risk.HIGH if action is Action.DELETE else Risk.LOW,
-        before=before, after=after, edits=edits,
+        before=before, after=after, edits=edits, other_person=_is_another(known, wish, person),
     )  # fmt: skip
+
+
+def _is_another(known: Known, wish: Wish, person: Person) -> bool:
+    """Whether a key that we know names somebody else now; a new key was joined by a decision."""
+    old = known.person
+    if old is None or old == person or known.keys.keys().isdisjoint(wish.keys):
+        return False
+    return becomes_somebody_else(old, person)
 
 
 def _year_group(classes: Mapping[str, SchoolClass], class_id: str) -> str:
