@@ -23,12 +23,12 @@ from provisioning.directory.pin import Pin, RunPin
 from provisioning.engine.guards import (
     DeletionLimit,
     Guard,
-    LeaverLimit,
     Proposals,
     ProtectedAccounts,
 )
 from provisioning.engine.hooks import HookSettings
 from provisioning.engine.identity import IdentityLimit
+from provisioning.engine.leaver_limit import LeaverLimit
 from provisioning.engine.namesakes import NamesakeLimit
 from provisioning.engine.planning import AnyPlanner
 from provisioning.engine.protocols import Executor

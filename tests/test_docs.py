@@ -157,7 +157,10 @@ def holds(tmp_path: Path) -> list[list[str]]:
     account = Account(
         person=person.id, school=school.id, user_name="a.b", state=AccountState.ACTIVE
     )
-    desk.add(school, school_class, person, place, account)
+    others = [School(number=f"02345{n}", name="Alone", school_type="Gymnasium") for n in range(4)]
+    alone = [Enrolment(person=f"p{school.number}", school=school.id, role=Role.STAFF,
+                       school_year="2026/27") for school in others]  # fmt: skip
+    desk.add(school, school_class, person, place, account, *others, *alone)
     leaver = Change(
         id="c1", target="roster", action=Action.DISABLE, kind="person", key="B, A",
         person=person.id, school=school.id, role="student", year_group="7", inferred=True,
@@ -168,6 +171,9 @@ def holds(tmp_path: Path) -> list[list[str]]:
         guards = compose.guards(desk.place, reader, desk.place.today)
         for guard in guards:
             guard.see(leaver)
+            for n, one in enumerate(alone):
+                more = {"id": f"s{n}", "school": one.school, "role": "staff", "year_group": ""}
+                guard.see(leaver.model_copy(update=more))
             guard.see(leaver.model_copy(update={"id": "c2", "proposal": "moves:012345:7"}))
             guard.see(deleted)
             guard.see(leaver.model_copy(update={"id": "c3", "namesake": True}))

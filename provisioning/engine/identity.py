@@ -8,7 +8,8 @@ from inventory.records import School
 from inventory.records.changes import Change, Hold
 from inventory.reports.words import role_word
 from inventory.store.protocol import Reader
-from provisioning.engine.guards import GuardSettings, population
+from provisioning.engine.guards import GuardSettings
+from provisioning.engine.leaver_limit import population
 
 
 class IdentityLimit:

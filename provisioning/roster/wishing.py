@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from inventory.messages import Message
 from inventory.records import Account, Enrolment, Person, School, SchoolClass, SourceKey
 from inventory.records.base import Edit, derive_id, unchecked, updated
-from inventory.records.changes import Action, Risk
+from inventory.records.changes import Action, Expected, Risk
 from inventory.records.people import AccountState, Role
 from provisioning.roster.becoming import becomes_somebody_else
 from provisioning.roster.desired import Scope, Wish
@@ -19,7 +19,7 @@ from provisioning.roster.names import NameMaker
 from provisioning.roster.people import Known, Place
 from provisioning.roster.settings import AccountSettings
 from provisioning.roster.showing import differing, facts
-from provisioning.roster.telling import TAKES_AWAY, action_of, reason_of
+from provisioning.roster.telling import TAKES_AWAY, Ends, action_of, reason_of
 
 _make_enrolment = unchecked(Enrolment)
 _make_key = unchecked(SourceKey)
@@ -71,6 +71,7 @@ class PersonPlan:
     after: dict[str, JsonValue] | None
     edits: list[Edit]
     proposal: str = ""
+    expected: Expected | None = None
     other_person: bool = False
 
 
@@ -123,7 +124,21 @@ def plan_person(
         reason=reason_of(wish.source, ends, known.person, known.account, account),
         inferred=ends.inferred, risk=Risk.HIGH if action is Action.DELETE else Risk.LOW,
         before=before, after=after, edits=edits, other_person=_is_another(known, wish, person),
+        expected=_expected(known, account, ends, places),
     )  # fmt: skip
+
+
+def _expected(
+    known: Known, account: Account | None, ends: Ends, places: list[Place]
+) -> Expected | None:
+    """Why somebody leaves who was not inferred to; nothing for who stays somewhere."""
+    if ends.inferred or not known.enrolments:
+        return None
+    if not places:
+        return ends.expected
+    had = known.account
+    leaves = had and account and account.state in LEAVING and had.state not in LEAVING
+    return Expected.TOLD if leaves else None  # is to come (again) by the source's word
 
 
 def _is_another(known: Known, wish: Wish, person: Person) -> bool:
