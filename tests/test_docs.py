@@ -146,6 +146,7 @@ def holds(tmp_path: Path) -> list[list[str]]:
     """What each guard of the program calls its holds, when two changes trip them all."""
     limited = ("leavers", "deletions", "namesakes", "identity")
     limits = "".join(f"{what}_number = 0\n{what}_percent = 0\n" for what in limited)
+    limits = limits.replace("namesakes_number = 0", "namesakes_number = 1")
     desk = Desk(tmp_path / "place", f'[guards]\n{limits}\nprotected_accounts = ["a.b"]')
     school = School(number="012345", name="Nord", school_type=SchoolType.GYMNASIUM)
     school_class = SchoolClass(school=school.id, name="7a", grade=7)
@@ -176,7 +177,10 @@ def holds(tmp_path: Path) -> list[list[str]]:
                 guard.see(leaver.model_copy(update=more))
             guard.see(leaver.model_copy(update={"id": "c2", "proposal": "moves:012345:7"}))
             guard.see(deleted)
-            guard.see(leaver.model_copy(update={"id": "c3", "namesake": True}))
+            for n, one in enumerate((place, place, *alone)):
+                new = {"id": f"n{n}", "school": one.school, "role": one.role.value,
+                       "namesake": True}  # fmt: skip
+                guard.see(leaver.model_copy(update=new))
             guard.see(leaver.model_copy(update={"id": "c4", "other_person": True}))
         return [[hold.name for hold in guard.holds()] for guard in guards]
 
