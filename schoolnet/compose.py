@@ -23,11 +23,12 @@ from provisioning.directory.pin import Pin, RunPin
 from provisioning.engine.guards import (
     DeletionLimit,
     Guard,
-    LeaverLimit,
     Proposals,
     ProtectedAccounts,
 )
 from provisioning.engine.hooks import HookSettings
+from provisioning.engine.identity import IdentityLimit
+from provisioning.engine.leaver_limit import LeaverLimit
 from provisioning.engine.namesakes import NamesakeLimit
 from provisioning.engine.planning import AnyPlanner
 from provisioning.engine.protocols import Executor
@@ -180,6 +181,7 @@ def guards(place: Place, reader: SqliteReader, day: date) -> list[Guard]:
         LeaverLimit(reader, settings),
         DeletionLimit(reader, settings, ahead=day > place.today),
         NamesakeLimit(reader, settings),
+        IdentityLimit(reader, settings),
         ProtectedAccounts(reader, settings),
         Proposals(reader),
     ]

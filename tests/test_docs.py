@@ -144,8 +144,9 @@ def _branches(error: type[SchoolnetError]) -> Iterator[type[SchoolnetError]]:
 @pytest.fixture
 def holds(tmp_path: Path) -> list[list[str]]:
     """What each guard of the program calls its holds, when two changes trip them all."""
-    limited = ("leavers", "deletions", "namesakes")
+    limited = ("leavers", "deletions", "namesakes", "identity")
     limits = "".join(f"{what}_number = 0\n{what}_percent = 0\n" for what in limited)
+    limits = limits.replace("namesakes_number = 0", "namesakes_number = 1")
     desk = Desk(tmp_path / "place", f'[guards]\n{limits}\nprotected_accounts = ["a.b"]')
     school = School(number="012345", name="Nord", school_type=SchoolType.GYMNASIUM)
     school_class = SchoolClass(school=school.id, name="7a", grade=7)
@@ -157,7 +158,10 @@ def holds(tmp_path: Path) -> list[list[str]]:
     account = Account(
         person=person.id, school=school.id, user_name="a.b", state=AccountState.ACTIVE
     )
-    desk.add(school, school_class, person, place, account)
+    others = [School(number=f"02345{n}", name="Alone", school_type="Gymnasium") for n in range(4)]
+    alone = [Enrolment(person=f"p{school.number}", school=school.id, role=Role.STAFF,
+                       school_year="2026/27") for school in others]  # fmt: skip
+    desk.add(school, school_class, person, place, account, *others, *alone)
     leaver = Change(
         id="c1", target="roster", action=Action.DISABLE, kind="person", key="B, A",
         person=person.id, school=school.id, role="student", year_group="7", inferred=True,
@@ -168,9 +172,16 @@ def holds(tmp_path: Path) -> list[list[str]]:
         guards = compose.guards(desk.place, reader, desk.place.today)
         for guard in guards:
             guard.see(leaver)
+            for n, one in enumerate(alone):
+                more = {"id": f"s{n}", "school": one.school, "role": "staff", "year_group": ""}
+                guard.see(leaver.model_copy(update=more))
             guard.see(leaver.model_copy(update={"id": "c2", "proposal": "moves:012345:7"}))
             guard.see(deleted)
-            guard.see(leaver.model_copy(update={"id": "c3", "namesake": True}))
+            for n, one in enumerate((place, place, *alone)):
+                new = {"id": f"n{n}", "school": one.school, "role": one.role.value,
+                       "namesake": True}  # fmt: skip
+                guard.see(leaver.model_copy(update=new))
+            guard.see(leaver.model_copy(update={"id": "c4", "other_person": True}))
         return [[hold.name for hold in guard.holds()] for guard in guards]
 
 

@@ -39,6 +39,15 @@ class Risk(StrEnum):
     HIGH = "high"
 
 
+class Expected(StrEnum):
+    """Why somebody leaves a role whom nobody has to look for."""
+
+    TOLD = "told"
+    """The source says: left, a guest, or waiting."""
+    FINAL = "final"
+    """After the final grade of the school's type."""
+
+
 class _AsItIs:
     """Marks JSON that our own code made: the type checker looks at it, pydantic does not.
 
@@ -61,9 +70,11 @@ class Change(Frozen):
     that data is a person's. `group` holds together what must go in one batch (a switch) or on
     one handout (a class). `before` and `after` hold only what differs, or all for a create.
     `operations` is exactly what is sent; `undo` is the way back, for people and for rollback.
-    `inferred` marks a leaver that no source named: only those count against a limit. `proposal`
-    names what has to be approved first: the change rests on a likeness, not on a key. `namesake`
-    marks a new account whose owner's name an account of somebody else in the target bears already.
+    `inferred` marks a leaver that no source named: only those count against a limit; `expected`
+    says why another one leaves. `proposal` names what has to be approved first: the change rests
+    on a likeness, not on a key. `namesake` marks a new account whose owner's name an account of
+    somebody else in the target bears already.
+    `other_person`: under a known id the source names somebody else now.
     `drift` says what of it the target itself changed since it was last as the inventory wanted it.
     """
 
@@ -84,8 +95,10 @@ class Change(Frozen):
     reason: Message
     risk: Risk = Risk.LOW
     inferred: bool = False
+    expected: Expected | None = None
     proposal: str = ""
     namesake: bool = False
+    other_person: bool = False
     drift: tuple[str, ...] = ()
     operations: tuple[Json, ...] = ()
     undo: tuple[Json, ...] = ()

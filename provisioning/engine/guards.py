@@ -8,16 +8,13 @@ from typing import Annotated, Protocol
 from pydantic import Field, model_validator
 
 from inventory.messages import Message, _, say
-from inventory.records import Account, Enrolment, School, SchoolClass
+from inventory.records import Account, School
 from inventory.records.base import Frozen
 from inventory.records.changes import Action, Change, Hold
 from inventory.records.people import AccountState
-from inventory.reports.words import role_word
 from inventory.store.protocol import Reader
 from inventory.store.queries import Eq, Not, Query
 
-Scope = tuple[str, str, str]
-"""School id, role, and year group or nothing for all of them."""
 _TAKE_AWAY = {Action.DISABLE, Action.RENAME, Action.MOVE, Action.DELETE}
 
 
@@ -52,8 +49,12 @@ class GuardSettings(Frozen):
     """New accounts of people who may have one already are held above this number ..."""
     namesakes_percent: Annotated[float, Field(ge=0, le=100)] = 10
     """... and this share of the people of the role who would then be at the school."""
+    identity_number: Annotated[int, Field(ge=0)] = 2
+    """People under whose ids a source names somebody else are held above this number ..."""
+    identity_percent: Annotated[float, Field(ge=0, le=100)] = 2
+    """... and this share of the school's role."""
     protected_accounts: tuple[str, ...] = ()
-    """User names that no plan may disable, rename, move or delete."""
+    """User names that no plan may disable, rename, move, delete or give to somebody else."""
     rollovers: tuple[Rollover, ...] = ()
     """The first that a plan's day lies in takes the place of the two limits."""
 
@@ -74,65 +75,6 @@ class Guard(Protocol):
 
     def holds(self) -> Iterable[Hold]:
         """What is held, after the last change."""
-
-
-class LeaverLimit:
-    """Holds leavers that no source named, per school, role and year group.
-
-    Half an export shows in the school, half a year group missing only in the year group: so both
-    are measured. Where nobody of a role would be left, two are too many. Leavers named by the
-    source and final grades are not counted.
-    """
-
-    def __init__(self, inventory: Reader, settings: GuardSettings) -> None:
-        self.settings = settings
-        self.population = population(inventory)
-        self.schools = {school.id: school for school in inventory.records(School)}
-        self.seen: defaultdict[Scope, list[str]] = defaultdict(list)
-
-    def see(self, change: Change) -> None:
-        """Count a leaver that was inferred from absence."""
-        if change.inferred:
-            for year_group in {"", change.year_group}:
-                self.seen[change.school, change.role, year_group].append(change.id)
-
-    def holds(self) -> Iterable[Hold]:
-        """One hold for each scope that loses too many."""
-        for scope, changes in sorted(self.seen.items()):
-            there = self.population[scope]
-            number, percent = self.settings.leavers_number, self.settings.leavers_percent
-            emptied = not scope[2] and 1 < there <= len(changes)
-            if emptied or (len(changes) > number and len(changes) * 100 > there * percent):
-                yield self._hold(scope, changes, there)
-
-    def _hold(self, scope: Scope, changes: list[str], there: int) -> Hold:
-        school_id, role, year_group = scope
-        school = self.schools[school_id]
-        name = ":".join(filter(None, ("leavers", school.number, role, year_group)))
-        text = (
-            _("{school}: {count} of {there} in year group {year_group} ({role}) would leave, and "
-              "no export says so. Is the file complete?")
-            if year_group
-            else _("{school}: {count} of {there} ({role}) would leave, and no export says so. "
-                   "Is the file complete?")
-        )  # fmt: skip
-        message = say(text, school=school.name, count=len(changes), there=there,
-                      role=role_word(role), year_group=year_group)  # fmt: skip
-        return Hold(name=name, message=message, changes=tuple(changes), school=school_id)
-
-
-def population(inventory: Reader) -> Counter[Scope]:
-    """How many people there are now, by school and role, and by year group too."""
-    grades = {c.id: "" if c.grade is None else str(c.grade) for c in inventory.records(SchoolClass)}
-    columns = ("school", "role", "school_class", "person")
-    people = {
-        (str(school), str(role), year_group, person)
-        for school, role, school_class, person in inventory.rows(
-            Query(kind=Enrolment.kind, columns=columns)
-        )
-        for year_group in {"", grades.get(str(school_class), "")}
-    }
-    return Counter(scope[:3] for scope in people)
 
 
 class DeletionLimit:
@@ -199,14 +141,20 @@ class ProtectedAccounts:
         self.held: defaultdict[str, list[Change]] = defaultdict(list)
 
     def see(self, change: Change) -> None:
-        """Notice a change that disables, renames, moves or deletes a protected account."""
-        if change.person in self.names and change.action in _TAKE_AWAY:
+        """Notice a change that takes a protected account away, or gives it to somebody else."""
+        takes_away = change.action in _TAKE_AWAY or change.other_person
+        if change.person in self.names and takes_away:
             self.held[change.person].append(change)
 
     def holds(self) -> Iterable[Hold]:
         """One hold for each protected account."""
         for person, changes in sorted(self.held.items()):
-            text = _("The account {name} is protected by the settings.")
+            text = (
+                _("The account {name} is protected by the settings, and the newest file names "
+                  "somebody else under the id of its owner. Is it the right file?")
+                if any(change.other_person for change in changes)
+                else _("The account {name} is protected by the settings.")
+            )  # fmt: skip
             ids = tuple(change.id for change in changes)
             yield Hold(
                 name=f"protected:{person}", message=say(text, name=self.names[person]),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from inventory.records import Enrolment, School, SchoolClass
+from inventory.records.changes import Expected
 from provisioning.roster.desired import Scope, Wish
 from provisioning.roster.people import Known
 from provisioning.roster.telling import Ends
@@ -24,13 +25,21 @@ def ends_of(
             continue
         if scope in wish.left or scope in wished_scopes:
             ends.places.append(place)  # the source says: left, or in another class now
+            if scope not in wished_scopes:
+                final = _was_final(enrolment, covered.get(scope, ""), schools, classes)
+                ends.expected = _graver(ends.expected, Expected.FINAL if final else Expected.TOLD)
         elif scope in covered:
             ends.places.append(place)
             if _was_final(enrolment, covered[scope], schools, classes):
                 ends.final = True
+                ends.expected = _graver(ends.expected, Expected.FINAL)
             else:
                 ends.inferred = True
     return ends
+
+
+def _graver(one: Expected | None, other: Expected) -> Expected:
+    return Expected.TOLD if Expected.TOLD in (one, other) else other
 
 
 def _was_final(

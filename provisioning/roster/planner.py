@@ -213,7 +213,7 @@ class RosterPlanner:
             school=plan.school, role=plan.role, year_group=plan.year_group,
             group=in_classes[0] if in_classes else "", needs=needs, before=plan.before,
             after=plan.after, reason=plan.reason, inferred=plan.inferred, risk=plan.risk,
-            proposal=plan.proposal,
+            expected=plan.expected, proposal=plan.proposal, other_person=plan.other_person,
             operations=tuple(map(edit_json, plan.edits)),
         )  # fmt: skip
 

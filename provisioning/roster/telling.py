@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from inventory.messages import Message, _, say
 from inventory.records import Account, Person
-from inventory.records.changes import Action
+from inventory.records.changes import Action, Expected
 from inventory.records.people import AccountState
 from provisioning.roster.life import LEAVING
 
@@ -19,6 +19,8 @@ class Ends:
     places: list[tuple[str, str, str]] = field(default_factory=list)
     inferred: bool = False
     final: bool = False
+    expected: Expected | None = None
+    """Why, where none is inferred."""
 
 
 def action_of(

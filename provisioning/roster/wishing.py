@@ -9,8 +9,9 @@ from pydantic import JsonValue
 from inventory.messages import Message
 from inventory.records import Account, Enrolment, Person, School, SchoolClass, SourceKey
 from inventory.records.base import Edit, derive_id, unchecked, updated
-from inventory.records.changes import Action, Risk
+from inventory.records.changes import Action, Expected, Risk
 from inventory.records.people import AccountState, Role
+from provisioning.roster.becoming import becomes_somebody_else
 from provisioning.roster.desired import Scope, Wish
 from provisioning.roster.ending import ends_of
 from provisioning.roster.life import LEAVING, Days, Presence, days_of, lived, returned, role_of
@@ -18,7 +19,7 @@ from provisioning.roster.names import NameMaker
 from provisioning.roster.people import Known, Place
 from provisioning.roster.settings import AccountSettings
 from provisioning.roster.showing import differing, facts
-from provisioning.roster.telling import TAKES_AWAY, action_of, reason_of
+from provisioning.roster.telling import TAKES_AWAY, Ends, action_of, reason_of
 
 _make_enrolment = unchecked(Enrolment)
 _make_key = unchecked(SourceKey)
@@ -70,6 +71,8 @@ class PersonPlan:
     after: dict[str, JsonValue] | None
     edits: list[Edit]
     proposal: str = ""
+    expected: Expected | None = None
+    other_person: bool = False
 
 
 def plan_person(
@@ -120,8 +123,30 @@ def plan_person(
         year_group=_year_group(classes, shown[2]), places=places,
         reason=reason_of(wish.source, ends, known.person, known.account, account),
         inferred=ends.inferred, risk=Risk.HIGH if action is Action.DELETE else Risk.LOW,
-        before=before, after=after, edits=edits,
+        before=before, after=after, edits=edits, other_person=_is_another(known, wish, person),
+        expected=_expected(known, account, ends, places),
     )  # fmt: skip
+
+
+def _expected(
+    known: Known, account: Account | None, ends: Ends, places: list[Place]
+) -> Expected | None:
+    """Why somebody leaves who was not inferred to; nothing for who stays somewhere."""
+    if ends.inferred or not known.enrolments:
+        return None
+    if not places:
+        return ends.expected
+    had = known.account
+    leaves = had and account and account.state in LEAVING and had.state not in LEAVING
+    return Expected.TOLD if leaves else None  # is to come (again) by the source's word
+
+
+def _is_another(known: Known, wish: Wish, person: Person) -> bool:
+    """Whether a key that we know names somebody else now; a new key was joined by a decision."""
+    old = known.person
+    if old is None or old == person or known.keys.keys().isdisjoint(wish.keys):
+        return False
+    return becomes_somebody_else(old, person)
 
 
 def _year_group(classes: Mapping[str, SchoolClass], class_id: str) -> str:
