@@ -103,7 +103,9 @@ def find_likely(people: People, wishes: Wishes) -> Likely:
         if newcomer not in likely.moves:
             others = {*likely.open.get(newcomer, ()), person_id}
             likely.open[newcomer] = tuple(sorted(others))
-    likely.kept.update(kept_meanwhile(likely.open, people, wishes))
+    kept = kept_meanwhile(likely.open, people, wishes)
+    moving = {*likely.moves.values()}  # a proposal takes nothing away before it is approved
+    likely.kept.update((each, scopes) for each, scopes in kept.items() if each not in moving)
     return likely
 
 

@@ -210,6 +210,18 @@ def test_another_number_at_the_same_school_is_no_arrival(desk: Desk) -> None:
     )
 
 
+def test_who_is_proposed_leaves_the_old_class_although_another_is_asked_about(desk: Desk) -> None:
+    new = [(11, "Ida", "Huber", "2016-03-02", "4c"), (12, "Ida", "Hubber", "2016-03-02", "4c")]
+    deliver(desk, PRIMARY, [*FOURTH[1:], *new])
+    plan = desk.plan()
+    assert len(plan.notices) == 1
+    approved(desk, plan, "moves:100001:4")
+    assert desk.apply(plan) is RunState.DONE
+    (known,) = people(desk, "Huber")
+    places = [e for e in desk.all(Enrolment) if e.person == known]  # type: ignore[attr-defined]
+    assert len(places) == 1
+
+
 def test_a_decision_outlives_a_file_without_the_newcomer(desk: Desk) -> None:
     desk.clock.turn_to(YEAR_2)
     right = [SIXTH, (501, "Idda", "Huber", "2016-03-02", "5c")]
