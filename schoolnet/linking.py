@@ -116,13 +116,7 @@ def _reversed(newcomer: str, known: str, *, same: bool) -> Message:
 
 
 def _check(reader: SqliteReader, newcomer: str, known: str) -> None:
-    if reader.get(Person, known) is None:
-        if is_delivered(reader, known):
-            message = _(
-                "{person} is only in a delivery so far. Apply a plan that takes this person "
-                "in, and decide then."
-            )
-            raise UsageError(say(message, person=known))
+    if reader.get(Person, known) is None and not is_delivered(reader, known):
         message = _("No person has the id {person}. `schoolnet links` lists who is open.")
         raise UsageError(say(message, person=known))
     known_of = is_delivered(reader, newcomer) or reader.get(Person, newcomer) is not None

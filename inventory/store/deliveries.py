@@ -70,13 +70,14 @@ def newest_deliveries(reader: SqliteReader, school: str = "") -> list[Delivery]:
     return [delivery_of(row) for row in rows]
 
 
-def replaced_deliveries(reader: SqliteReader) -> list[Delivery]:
-    """The delivery that each one in force replaced: for its counts."""
+def replaced_deliveries(reader: SqliteReader, school: str = "") -> list[Delivery]:
+    """The delivery that each one in force replaced; of one school, if asked. See `state`."""
+    counts, only = (f"{COUNTS} AND school = ?", (school,)) if school else (COUNTS, ())
     group = "GROUP BY source, school, role"
-    newest = f"SELECT max(seq) FROM delivery WHERE {COUNTS} {group}"
-    older = f"SELECT max(seq) FROM delivery WHERE {COUNTS} AND seq NOT IN ({newest}) {group}"
+    newest = f"SELECT max(seq) FROM delivery WHERE {counts} {group}"
+    older = f"SELECT max(seq) FROM delivery WHERE {counts} AND seq NOT IN ({newest}) {group}"
     sql = f"SELECT {', '.join(COLUMNS)} FROM delivery WHERE seq IN ({older})"
-    return [delivery_of(row) for row in reader.execute(sql)]
+    return [delivery_of(row) for row in reader.execute(sql, only * 2)]
 
 
 def delivery_rows(reader: SqliteReader, delivery_id: str) -> Iterator[DeliveryRow]:

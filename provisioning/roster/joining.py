@@ -1,6 +1,6 @@
 """Newcomers who are people we know: proposed by year group, or kept waiting for a decision."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -12,8 +12,9 @@ from inventory.records.people import Role
 from provisioning.roster.comparing import Somebody
 from provisioning.roster.corrected import corrected, has_name_key
 from provisioning.roster.desired import Naming, Scope, Wish, Wishes
+from provisioning.roster.keeping import kept_meanwhile
 from provisioning.roster.links import Likely, compare_newcomers
-from provisioning.roster.people import People, some_at_a_time
+from provisioning.roster.people import Known, People, some_at_a_time
 from provisioning.roster.wishing import PersonPlan
 
 
@@ -29,7 +30,7 @@ class Joined:
     moves: Mapping[str, str] = field(default_factory=dict)
     newcomers: Mapping[str, Wish] = field(default_factory=dict)
     apart: frozenset[str] = frozenset()
-    kept: Mapping[str, Scope] = field(default_factory=dict)
+    kept: Mapping[str, Set[Scope]] = field(default_factory=dict)
     notices: Sequence[Notice] = ()
 
     def persons(self, known: Iterable[str]) -> Iterator[str]:
@@ -43,7 +44,7 @@ class Joined:
         for person in persons if self.kept else ():
             if person in self.kept:
                 wish = wishes.get(person, Wish())
-                wishes[person] = replace(wish, lost=wish.lost | {self.kept[person]})
+                wishes[person] = replace(wish, lost=wish.lost | self.kept[person])
         for person in persons if self.moves else ():
             if person in self.moves:
                 newcomer = self.newcomers[self.moves[person]]
@@ -53,10 +54,11 @@ class Joined:
     def proposed(
         self,
         plan: PersonPlan,
+        known: Known,
         schools: Mapping[str, School],
         classes: Mapping[str, SchoolClass],
     ) -> PersonPlan:
-        """The plan as a proposal to approve, when it rests on a likeness; else as it is."""
+        """The plan of `known`, as a proposal to approve when it rests on a likeness."""
         newcomer = self.moves.get(plan.person.id)
         if newcomer is None:
             return plan
@@ -67,11 +69,17 @@ class Joined:
             id=derive_id("link", plan.person.id, newcomer), person=plan.person.id, other=newcomer,
             same=True,
         )  # fmt: skip
+        home = {place[0] for place in known.enrolments}
+        if not home and known.person is not None:
+            home = {known.person.school}
+        reason = _("Same name and birth date: keeps the account and comes to this school")
+        if school in home:
+            reason = _("Same name and birth date as somebody of this school: keeps the account")
         parts = ("moves", schools[school].number, "" if role == "student" else role, year_group)
         return replace(
             plan, school=school, role=role, year_group=year_group, inferred=False,
             proposal=":".join(filter(None, parts)),
-            reason=say(_("Same name and birth date: keeps the account and comes to this school")),
+            reason=say(reason),
             edits=[Edit(None, link), *plan.edits],
         )  # fmt: skip
 
@@ -81,19 +89,23 @@ def find_likely(people: People, wishes: Wishes) -> Likely:
     newcomers: list[Somebody] = []
     told_by_name: dict[str, Wish] = {}
     ages = _Ages(people.schools, {**people.classes, **wishes.classes})
-    for part in some_at_a_time(each for each in wishes.ids if each not in people.ids):
-        wished = {each: wish for each, wish in wishes.of(part).items() if wish.places}
+    new = (each for each in reversed(wishes.ids) if each not in people.ids)
+    for part in some_at_a_time(new):  # who was taken in first comes first
+        wanted = wishes.of(part)
+        wished = {each: wanted[each] for each in part if each in wanted and wanted[each].places}
         newcomers += (_newcomer(each, wish, wishes, ages) for each, wish in wished.items())
         told_by_name |= {each: one for each, one in wished.items() if has_name_key(one.keys)}
     if not newcomers:
         return Likely()  # nearly every plan: nobody is new
     held = _held(people, wishes, ages)
     likely = compare_newcomers(newcomers, held, people.ids.keys(), people.links)
-    for newcomer, (person_id, scope) in corrected(told_by_name, people, wishes).items():
+    for newcomer, person_id in corrected(told_by_name, people, wishes).items():
         if newcomer not in likely.moves:
             others = {*likely.open.get(newcomer, ()), person_id}
             likely.open[newcomer] = tuple(sorted(others))
-            likely.kept[person_id] = scope
+    kept = kept_meanwhile(likely.open, people, wishes)
+    moving = {*likely.moves.values()}  # a proposal takes nothing away before it is approved
+    likely.kept.update((each, scopes) for each, scopes in kept.items() if each not in moving)
     return likely
 
 
@@ -159,7 +171,7 @@ def join_newcomers(people: People, wishes: Wishes) -> Joined:
         apart=frozenset({*likely.moves, *likely.open}),
         kept=likely.kept,
         notices=[
-            _question(wish, each, len(likely.open[each]), people.schools)
+            _question(wish, each, likely.open[each], people.schools)
             for each, wish in sorted(wishes.of(likely.open).items())
         ],
     )
@@ -186,12 +198,14 @@ QUESTION = _(
     "{name} at {school} may be somebody we know already, and gets no account until it is "
     "decided: `schoolnet links` shows who."
 )
-"""Of a newcomer; `count`, which is not said, is how many people they could be."""
+"""Of a newcomer; `others`, which is not said, are the ids of those they could be."""
 
 
-def _question(wish: Wish, newcomer: str, count: int, schools: Mapping[str, School]) -> Notice:
+def _question(
+    wish: Wish, newcomer: str, others: Sequence[str], schools: Mapping[str, School]
+) -> Notice:
     """It names only the newcomer: whom they could be is asked for with `schoolnet links`."""
     school = min(wish.places)[0]
     name = f"{wish.family_name}, {wish.given_name}"
-    message = say(QUESTION, name=name, school=schools[school].name, count=count)
+    message = say(QUESTION, name=name, school=schools[school].name, others=" ".join(others))
     return Notice(school=school, record=newcomer, message=message)

@@ -57,12 +57,12 @@ class Likely:
 
     `moves`: newcomer -> the one known person with this name and birth date, who is not named
     elsewhere for the same year. `open`: newcomer -> everybody it could be. `kept`: known person
-    -> school and role that they keep until it is decided whether a newcomer is they.
+    -> schools and roles that they keep until it is decided whether a newcomer is they.
     """
 
     moves: dict[str, str] = field(default_factory=dict)
     open: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    kept: dict[str, tuple[str, str]] = field(default_factory=dict)
+    kept: dict[str, Set[tuple[str, str]]] = field(default_factory=dict)
 
 
 def stored_links(inventory: Reader) -> Links:
@@ -76,8 +76,10 @@ def compare_newcomers(
     """Compare everybody the inventory does not hold yet with those it holds, and each other.
 
     `held` are the ids of those it holds; who of them was joined with another is not in `known`.
+    Of two newcomers who are alike the one of the earlier school year is taken in, else the one
+    who comes first here; the other is asked about.
     """
-    waiting = sorted(newcomers, key=lambda one: (one.year, one.id))
+    waiting = sorted(newcomers, key=lambda one: one.year)
     if not waiting:
         return Likely()
     crowd = Crowd(known, waiting)

@@ -8,6 +8,7 @@ from itertools import islice
 from inventory.records import Account, Enrolment, Loan, Person, School, SchoolClass, SourceKey
 from inventory.store.protocol import Reader
 from inventory.store.queries import In, Query
+from provisioning.roster.desired import Scope
 from provisioning.roster.life import LEAVING
 from provisioning.roster.links import Links, stored_links
 
@@ -68,15 +69,15 @@ class People:
         found = self._inventory.rows(Query(kind=Enrolment.kind, columns=columns))
         return ((str(p), str(role), str(c), str(year)) for p, role, c, year in found)
 
-    def enrolled_in(self, places: Set[Place]) -> Iterator[str]:
-        """Who is enrolled in one of these places; who is in several comes several times."""
-        schools = In(field="school", values=tuple(sorted({place[0] for place in places})))
-        columns = ("person", "school", "role", "school_class")
-        for person, school, role, class_id in self._inventory.rows(
+    def enrolled_in(self, scopes: Set[Scope]) -> Iterator[tuple[str, str]]:
+        """Who is enrolled in one of these roles at its school, and the school; some repeatedly."""
+        schools = In(field="school", values=tuple(sorted({scope[0] for scope in scopes})))
+        columns = ("person", "school", "role")
+        for person, school, role in self._inventory.rows(
             Query(kind=Enrolment.kind, where=schools, columns=columns)
         ):
-            if (school, role, class_id) in places:
-                yield str(person)
+            if (school, role) in scopes:
+                yield str(person), str(school)
 
     def with_account(self) -> frozenset[str]:
         """Who has an account, in any state."""

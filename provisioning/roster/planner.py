@@ -121,12 +121,12 @@ class RosterPlanner:
             }  # fmt: skip
             here = replace(rules, key_owners=current.owners(new_keys))
             for each in part:
+                one = known.get(each) or Known()
                 plan = plan_person(
-                    each, known.get(each) or Known(), wishes.get(each), covered, schools, classes,
-                    here,
+                    each, one, wishes.get(each), covered, schools, classes, here
                 )  # fmt: skip
                 if plan is not None:
-                    yield joined.proposed(plan, schools, classes)
+                    yield joined.proposed(plan, one, schools, classes)
 
     def _rules(self, current: People, joined: Joined) -> tuple[Rules, list[Notice]]:
         """Rules with the accounts of others that are in the directory already."""

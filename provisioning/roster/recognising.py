@@ -12,7 +12,7 @@ from inventory.records import SourceKey
 from inventory.records.base import new_id
 from inventory.records.people import Role
 from inventory.rosters.rows import RosterRow
-from inventory.store.deliveries import delivery_rows, newest_deliveries
+from inventory.store.deliveries import delivery_rows, newest_deliveries, replaced_deliveries
 from inventory.store.queries import And, Eq, Query, in_parts
 from inventory.store.reading import SqliteReader
 from provisioning.roster.comparing import name_key
@@ -38,8 +38,13 @@ class Recogniser:
         self._elsewhere: dict[str, Named] = {}
 
     def _by_key(self) -> Iterator[tuple[str, str]]:
-        """From deliveries that are not planned yet, then from what the inventory holds."""
-        for delivery in newest_deliveries(self._reader, self._school):
+        """The last word counts: the inventory's, before it that of the deliveries in force.
+
+        First come those that were replaced last: who was missing in one file has the id again
+        that a decision may have been made about.
+        """
+        replaced = replaced_deliveries(self._reader, self._school)
+        for delivery in (*replaced, *newest_deliveries(self._reader, self._school)):
             if delivery.system == self._system:
                 for _line, person, body in delivery_rows(self._reader, delivery.id):
                     yield from ((key, person) for key in body.get("keys", ()))

@@ -100,19 +100,22 @@ class StoredToday:
         ]  # fmt: skip
 
     def _questions(self, newest: Sequence[Plan]) -> int:
-        """The newcomers of the newest plan of the roster about whom nothing was decided since."""
-        plan = next((plan for plan in newest if _ROSTER in plan.targets), None)
-        asked = [n for n in plan.notices if n.message.id == QUESTION] if plan else []
-        return sum(not self._decided(notice, plan.base) for notice in asked if plan)
+        """The newcomers of the newest plan of the roster about whom nothing was decided since.
 
-    def _decided(self, notice: Notice, base: int) -> bool:
+        A plan of some schools asks about their newcomers only.
+        """
+        plan = next((p for p in newest if _ROSTER in p.targets and not p.schools), None)
+        asked = [n for n in plan.notices if n.message.id == QUESTION] if plan else []
+        return sum(not self._decided(notice) for notice in asked)
+
+    def _decided(self, notice: Notice) -> bool:
         """One decision for a person, or one against each they could be."""
-        since = [
-            link for link in self._reader.records(Link, Eq(field="other", value=notice.record))
-            if recent.lines_of_record(self._reader, link.id, 1)[0].entry.seq > base
-        ]  # fmt: skip
-        candidates = int(str(notice.message.parameters.get("count", 1)))
-        return any(link.same for link in since) or len(since) >= candidates
+        newcomer = Eq(field="other", value=notice.record), Eq(field="person", value=notice.record)
+        found = [link for side in newcomer for link in self._reader.records(Link, side)]
+        if any(link.same and link.other == notice.record for link in found):
+            return True
+        apart = {one for link in found if not link.same for one in (link.person, link.other)}
+        return apart >= {*str(notice.message.parameters.get("others", "")).split()}
 
     def _happening(self, happening: recent.Happening) -> Happening:
         entry, body = happening.newest

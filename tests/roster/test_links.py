@@ -16,8 +16,9 @@ from inventory.rosters.settings import SourceSettings
 from inventory.store.erasure import erase_person
 from inventory.store.plans import get_selection
 from provisioning.engine.starting import approve, include
+from schoolnet.linking import decide, questions
 from schoolnet.sources.plan import StoredPlan
-from tests.desk import Desk, total
+from tests.desk import NO_GRACE, Desk, total
 from tui.presenters.changes import concern_detail
 from tui.texts import load_texts
 
@@ -175,6 +176,89 @@ def test_an_unclear_one_waits_until_it_is_decided(desk: Desk, same: bool) -> Non
         assert len(people(desk, "Huber")) == 1, "the next delivery knows the key"
     else:
         assert at(desk, SECONDARY)["idda.huber"] is AccountState.ACTIVE
+
+
+@pytest.mark.parametrize("same", [True, False])
+@pytest.mark.parametrize("first", [PRIMARY, SECONDARY])
+def test_two_newcomers_are_decided_before_one_of_them_is_taken_in(
+    tmp_path: Path, same: bool, first: School
+) -> None:
+    """Whom the earlier delivery names is the one to keep the account."""
+    desk = Desk(tmp_path / "own")
+    desk.add(PRIMARY, SECONDARY)
+    second = SECONDARY if first is PRIMARY else PRIMARY
+    deliver(desk, first, [(1, "Ida", "Wieczorek", "2016-03-02", "4a")])
+    deliver(desk, second, [(2, "Ida", "Wiezcorek", "2016-03-02", "5a")])
+    (question,) = questions(desk.place)
+    assert (question.known.schools, question.newcomer.schools) == (first.name, second.name)
+    decide(desk.place, question.newcomer.id, [question.known.id], "asked both", same=same)
+    assert [*questions(desk.place)] == []
+    desk.apply(desk.plan())
+    assert len(desk.accounts()) == (1 if same else 2)
+    assert total(desk.plan()) == 0
+    if same:
+        assert {p.id for p in desk.all(Person)} == {question.known.id}
+        assert {e.school for e in desk.all(Enrolment)} == {"south", "north"}  # type: ignore[attr-defined]
+
+
+def test_another_number_at_the_same_school_is_no_arrival(desk: Desk) -> None:
+    deliver(desk, PRIMARY, [(11, *FOURTH[0][1:]), *FOURTH[1:]])
+    (change,) = desk.changes(desk.plan())
+    assert (
+        str(change.reason)
+        == "Same name and birth date as somebody of this school: keeps the account"
+    )
+
+
+def test_who_is_proposed_leaves_the_old_class_although_another_is_asked_about(desk: Desk) -> None:
+    new = [(11, "Ida", "Huber", "2016-03-02", "4c"), (12, "Ida", "Hubber", "2016-03-02", "4c")]
+    deliver(desk, PRIMARY, [*FOURTH[1:], *new])
+    plan = desk.plan()
+    assert len(plan.notices) == 1
+    approved(desk, plan, "moves:100001:4")
+    assert desk.apply(plan) is RunState.DONE
+    (known,) = people(desk, "Huber")
+    places = [e for e in desk.all(Enrolment) if e.person == known]  # type: ignore[attr-defined]
+    assert len(places) == 1
+
+
+def test_a_decision_outlives_a_file_without_the_newcomer(desk: Desk) -> None:
+    desk.clock.turn_to(YEAR_2)
+    right = [SIXTH, (501, "Idda", "Huber", "2016-03-02", "5c")]
+    deliver(desk, SECONDARY, right)
+    (notice,) = desk.plan().notices
+    (known,) = people(desk, "Huber")
+    link(desk, notice.record, known, same=True)
+    deliver(desk, SECONDARY, [SIXTH])
+    deliver(desk, SECONDARY, right)
+    plan = desk.plan()
+    assert plan.notices == ()
+    desk.apply(plan)
+    assert "idda.huber" not in desk.accounts()
+    assert {e.school for e in desk.all(Enrolment) if e.person == known} == {"south", "north"}  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_who_may_be_another_of_the_same_school_stays_until_it_is_decided(
+    tmp_path: Path, same: bool
+) -> None:
+    """A new number and a slip in the name at once: the one who is asked about is not locked out."""
+    desk = Desk(tmp_path / "own", NO_GRACE)
+    desk.add(PRIMARY)
+    deliver(desk, PRIMARY, FOURTH)
+    desk.apply(desk.plan())
+    deliver(desk, PRIMARY, [(11, "Ida", "Hubber", "2016-03-02", "4a"), FOURTH[1]])
+    plan = desk.plan()
+    assert [change.key for change in desk.changes(plan)] == ["Müller, Leon (100001)"], "really left"
+    (notice,) = plan.notices
+    desk.apply(plan)
+    assert desk.accounts()["ida.huber"] is AccountState.ACTIVE
+    (known,) = people(desk, "Huber")
+    link(desk, notice.record, known, same=same)
+    desk.apply(desk.plan())
+    assert (desk.accounts()["ida.huber"] is AccountState.ACTIVE) is same
+    assert ("ida.hubber" in desk.accounts()) is not same
+    assert total(desk.plan()) == 0
 
 
 def test_misspelt_at_a_second_school_in_the_same_year_is_asked(desk: Desk) -> None:

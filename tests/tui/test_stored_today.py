@@ -14,8 +14,10 @@ from inventory.store.erasure import erase_person
 from inventory.store.plans import get_selection
 from provisioning.engine.lock import run_lock
 from provisioning.engine.starting import exclude, new_run
+from schoolnet.linking import decide, questions
 from schoolnet.sources.today import StoredToday
 from tests.desk import Desk, total
+from tests.roster.test_links import FOURTH, PRIMARY, SECONDARY, deliver
 from tests.whole.commandline import CommandLine
 from tests.whole.place import CITY, change_lines, delivered, desk_of, founded, pupil_file
 
@@ -140,3 +142,23 @@ def test_many_edits_of_one_moment_are_one_line_with_their_number(
     assert {(h.kind, h.action, h.count) for h in lines} == {
         ("switch", "create", 30), ("school", "update", 1),
     }  # fmt: skip
+
+
+def test_open_questions_are_those_that_links_lists(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "schools")
+    desk.add(PRIMARY, SECONDARY)
+    deliver(desk, PRIMARY, FOURTH)
+    desk.apply(desk.plan())
+    deliver(desk, SECONDARY, [(501, "Leonn", "Müller", "2015-11-27", "5c")])
+    desk.plan()
+    (question,) = questions(desk.place)
+    (unlike,) = (p.id for p in desk.all(Person) if p.given_name == "Ida")  # type: ignore[attr-defined]
+    with desk.place.reader() as reader:
+        today = StoredToday(reader, desk.place.lock)
+        assert today.today().questions == 1
+        desk.plan(schools=frozenset({PRIMARY.id}))
+        assert today.today().questions == 1, "a plan of another school asks nothing"
+        decide(desk.place, question.newcomer.id, [unlike], "nobody asked", same=False)
+        assert today.today().questions == 1, "somebody else was meant"
+        decide(desk.place, question.newcomer.id, [question.known.id], "twins", same=False)
+        assert today.today().questions == 0 == len([*questions(desk.place)])
