@@ -277,3 +277,21 @@ def test_a_person_of_another_school_brings_the_class_there(desk: Desk) -> None:
     ]  # fmt: skip
     assert desk.apply(plan) is RunState.DONE
     assert total(desk.plan(schools=frozenset({PRIMARY.id}))) == 0
+
+
+def test_the_home_school_spells_the_name(desk: Desk) -> None:
+    """Whichever school delivers last: else the name would change with every import."""
+    zoe = (9, "Zoe", "Alt", "2014-01-01", "6a")
+    joined_by_hand(desk, [(50, "Ida", "Hubér", "2016-03-02", "5x"), zoe])
+    assert "Hubér" not in str([change.after for change in desk.changes(desk.plan())])
+    desk.apply(desk.plan())
+    new = (70, "Neu", "Kind", "2016-01-01", "4a")
+    ida = (50, "Ida", "Hubér", "2016-03-02", "5x")
+    for school, pupils in (
+        (PRIMARY, [*FOURTH, new]), (SECONDARY, [ida, zoe]), (PRIMARY, [*FOURTH, new]),
+    ):  # fmt: skip
+        deliver(desk, school, pupils)
+        plan = desk.plan()
+        assert not [c.key for c in desk.changes(plan) if "Ida" in c.key]
+        desk.apply(plan)
+    assert "Huber" in {p.family_name for p in desk.all(Person) if isinstance(p, Person)}
