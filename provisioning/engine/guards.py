@@ -18,6 +18,8 @@ from inventory.store.queries import Eq, Not, Query
 
 Scope = tuple[str, str, str]
 """School id, role, and year group or nothing for all of them."""
+NAMESAKES = "namesakes:"
+"""Begins the names of the guards of accounts that the directory may have already."""
 _TAKE_AWAY = {Action.DISABLE, Action.RENAME, Action.MOVE, Action.DELETE}
 
 

@@ -8,7 +8,7 @@ from inventory.records import School
 from inventory.records.changes import Change, Hold
 from inventory.reports.words import role_word
 from inventory.store.protocol import Reader
-from provisioning.engine.guards import GuardSettings, population
+from provisioning.engine.guards import NAMESAKES, GuardSettings, population
 
 
 class NamesakeLimit:
@@ -51,6 +51,6 @@ def _hold(school: School, role: str, changes: list[str], there: int) -> Hold:
     )
     message = say(text, school=school.name, count=len(changes), there=there, role=role_word(role))
     return Hold(
-        name=f"namesakes:{school.number}:{role}", message=message, changes=tuple(changes),
+        name=f"{NAMESAKES}{school.number}:{role}", message=message, changes=tuple(changes),
         school=school.id,
     )  # fmt: skip
