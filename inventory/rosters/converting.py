@@ -10,7 +10,7 @@ from inventory.rosters.ledger import Ledger
 from inventory.rosters.lines import lose_line
 from inventory.rosters.reading import Row, Table
 from inventory.rosters.rows import ReadOptions, RosterRow, RosterStatus
-from inventory.rosters.values import clean, is_damaged_id, shows_day_first
+from inventory.rosters.values import clean, is_damaged_id, is_date_for_id, shows_day_first
 
 _AT_SCHOOL = (RosterStatus.ACTIVE, RosterStatus.ON_LEAVE)
 
@@ -106,6 +106,14 @@ class RowConverter:
                 message = _(
                     "Line {line}, {column}: a spreadsheet turned this id into a number and its "
                     "digits are lost. Export again and do not save it with a spreadsheet."
+                )
+                self._ledger.lose(line, header, message, values[at])
+            elif not values[at].isalnum() and is_date_for_id(  # nearly all are digits only
+                values[at], broken_date=fields.has_broken_date(self._day)
+            ):
+                message = _(
+                    "Line {line}, {column}: there is a date in place of the id, as when a "
+                    "separator is missing or too many. Correct the line in the source."
                 )
                 self._ledger.lose(line, header, message, values[at])
             elif values[at] and not (ids and header in self._layout.weak):

@@ -97,6 +97,10 @@ class Fields:
             self.warn("birth_date", message)
         return found
 
+    def has_broken_date(self, day: date) -> bool:
+        """True when something else than a birth date stands in its place."""
+        return bool(self.text("birth_date")) and self._possible_birth_date(day) is None
+
     def _possible_birth_date(self, day: date) -> date | None:
         text = self.text("birth_date")
         found = self._layout.read_date(text, self._day_first["birth_date"]) if text else None

@@ -27,6 +27,8 @@ _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})" + _MIDNIGHT, re.ASCII)
 NAME_KEY = "name:"
 """Begins the ids that are made of name and birth date."""
 
+_END_OF_DATE = re.compile(r"(?:\d{0,2}\.)?\d{0,2}\.\d{4}", re.ASCII)
+
 _SCHOOL_YEAR = re.compile(r"(\d{4})(?:\s*[/-]\s*(?:\d{2})?(\d{2}))?", re.ASCII)
 
 
@@ -53,6 +55,17 @@ def is_name(text: str) -> bool:
 def is_damaged_id(text: str) -> bool:
     """True for ``1,00E+05``: a spreadsheet took the id for a number, and its digits are gone."""
     return _SPREADSHEET_NUMBER.fullmatch(text) is not None
+
+
+def is_date_for_id(text: str, *, broken_date: bool) -> bool:
+    """True when a date, or the end of one, stands where an id should: the cells are shifted.
+
+    `broken_date` says that the cell of the birth date holds something else: else the end of a
+    date may be an id (number and year).
+    """
+    return bool(_ISO.fullmatch(text) or german_date(text)) or (
+        broken_date and _END_OF_DATE.fullmatch(text) is not None
+    )
 
 
 def german_date(text: str) -> date | None:

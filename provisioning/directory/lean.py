@@ -14,7 +14,7 @@ from ldap3.protocol.rfc4527 import post_read_control
 from pyasn1.codec.ber.encoder import encode
 
 from provisioning.directory.codec import answers, requests
-from provisioning.directory.codec.ber import header, inner
+from provisioning.directory.codec.ber import MalformedError, inner
 from provisioning.directory.codec.pipeline import Pipeline
 from provisioning.directory.login import abandon
 
@@ -57,8 +57,8 @@ def search_pages(
 
     With `ahead` the next page is asked for before one is decoded: the server works on it
     meanwhile, and nothing else may be asked over the connection, which is given up when the
-    reader stops between two pages. Raises LostError when the connection broke, LDAPException for
-    a filter that is none.
+    reader stops between two pages. Raises LostError when the connection broke, MalformedError for
+    an answer that is none, LDAPException for a filter that is none.
     """
     request = search_operation(
         base, where, ldap3.SUBTREE, ldap3.DEREF_NEVER, list(attributes), 0, 0, False,
@@ -98,35 +98,45 @@ def add_all(
     entries: Iterable[tuple[str, Mapping[str, Sequence[str | bytes]]]],
     own_id: str,
 ) -> list[Written | None]:
-    """Make entries; none of them may need another one. None: no answer came.
+    """Make entries; none of them may need another one. None: no answer came, or
+    none that can be read.
 
     `own_id`: the attribute that the answers shall tell; empty: none.
     """
     wanted = bytes(encode(post_read_control([own_id]))) if own_id else b""
     sent = (requests.add(entry, attributes) for entry, attributes in entries)
     found = Pipeline(connection, connection.receive_timeout).exchange(sent, wanted)
-    return [None if message is None else _written(message) for message in found]
+    return [*map(_written, found)]
 
 
 def modify_all(
     connection: ldap3.Connection,
     changes: Iterable[tuple[str, Iterable[tuple[str, str, Sequence[str | bytes]]]]],
 ) -> list[Written | None]:
-    """Change entries, each as a whole or not at all; none may need another. None: no answer."""
+    """Change entries, each as a whole or not at all; none may need another.
+
+    None: as with `add_all`.
+    """
     sent = (requests.modify(entry, edits) for entry, edits in changes)
     found = Pipeline(connection, connection.receive_timeout).exchange(sent)
-    return [None if message is None else _written(message) for message in found]
+    return [*map(_written, found)]
 
 
-def _written(message: answers.Message) -> Written:
-    code, text = answers.result(message)
-    value = answers.controls(message).get(_POST_READ, b"")
-    return Written(code, _in_words(code, text), _first_value(value) if value else b"")
+def _written(message: answers.Message | None) -> Written | None:
+    """None where no answer came, or one that cannot be read: then only a read can tell."""
+    if message is None:
+        return None
+    try:
+        code, text = answers.result(message)
+        value = answers.controls(message).get(_POST_READ, b"")
+        return Written(code, _in_words(code, text), _first_value(value) if value else b"")
+    except MalformedError:
+        return None
 
 
 def _first_value(entry: bytes) -> bytes:
     """The only value of the only attribute in a SearchResultEntry (RFC 4527, 3.2)."""
-    _tag, at, end = header(entry, 0)
+    _tag, at, end = inner(entry, 0, len(entry))
     _tag, _begin, at = inner(entry, at, end)
     _tag, at, end = inner(entry, at, end)
     values = next(iter(answers.attributes(entry, at, end).values()), ())

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 from inventory.errors import SchoolnetError, UnreachableError
 from provisioning.directory import failures
+from provisioning.directory.codec.ber import MalformedError
 from provisioning.directory.codec.pipeline import LostError
 from provisioning.directory.dialects import dialect_of
 from provisioning.directory.found import FoundEntry, Part, parts_of, whole_of
@@ -170,7 +171,7 @@ class SearchConnection:
                     raise failures.referred(self._settings, base)
                 found = [self._whole(entry, raw) for entry, raw in page.entries]
                 yield _Found(page.code, page.text, found, page.cookie)
-        except (LDAPException, OSError, LostError) as error:
+        except (LDAPException, OSError, LostError, MalformedError) as error:
             self._lost(error)
 
     def _failed(self, base: str, answer: "_Found", seen: int) -> SchoolnetError:

@@ -15,6 +15,8 @@ from inventory.records.people import AccountState
 from inventory.store.protocol import Reader
 from inventory.store.queries import Eq, Not, Query
 
+NAMESAKES = "namesakes:"
+"""Begins the names of the guards of accounts that the directory may have already."""
 _TAKE_AWAY = {Action.DISABLE, Action.RENAME, Action.MOVE, Action.DELETE}
 
 

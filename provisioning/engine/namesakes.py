@@ -8,7 +8,7 @@ from inventory.records import School
 from inventory.records.changes import Action, Change, Hold
 from inventory.reports.words import role_word
 from inventory.store.protocol import Reader
-from provisioning.engine.guards import GuardSettings
+from provisioning.engine.guards import NAMESAKES, GuardSettings
 from provisioning.engine.leaver_limit import population
 
 
@@ -69,7 +69,7 @@ def _hold(school: School, role: str, changes: list[str], there: int) -> Hold:
     )
     message = say(text, school=school.name, count=len(changes), there=there, role=role_word(role))
     return Hold(
-        name=f"namesakes:{school.number}:{role}", message=message, changes=tuple(changes),
+        name=f"{NAMESAKES}{school.number}:{role}", message=message, changes=tuple(changes),
         school=school.id,
     )  # fmt: skip
 

@@ -96,15 +96,7 @@ class _Staging:
         desired = planner.desired(self.reader)
         made: list[tuple[str, str]] = []
         waiting: list[Edit] = []
-        for item in planner.compare(current, desired):
-            if self.schools and item.school and item.school not in self.schools:
-                continue
-            if isinstance(item, Notice):
-                self.notices.append(item)
-                continue
-            if isinstance(item, Scope):
-                self.scopes.append(item)
-                continue
+        for item in self._limited(planner.compare(current, desired)):
             change = self._with_needs(item)
             edits = planner.edits(change)
             if edits:
@@ -124,6 +116,25 @@ class _Staging:
         for one, change_id in made:
             self._makers[one] = (*self._makers.get(one, ()), change_id)
 
+    def _limited(self, items: Iterable[Change | Notice | Scope]) -> Iterator[Change]:
+        """The changes of the schools asked for; another school's before the first that needs it.
+
+        A pupil who comes from another school may still be in a class there. Only changes of no
+        person are remembered: those of persons are many, and only their own school's need them.
+        """
+        left_out: dict[str, Change] = {}
+        for item in items:
+            elsewhere = bool(self.schools and item.school and item.school not in self.schools)
+            if isinstance(item, Change):
+                if not elsewhere:
+                    yield from _brought_in(item, left_out)
+                elif not item.person:
+                    left_out[item.id] = item
+            elif not elsewhere and isinstance(item, Notice):
+                self.notices.append(item)
+            elif not elsewhere and isinstance(item, Scope):
+                self.scopes.append(item)
+
     def _with_needs(self, change: Change) -> Change:
         """A change about a record that an earlier stage changes needs that change."""
         earlier = {*self._makers.get(change.record, ()), *self._makers.get(change.person, ())}
@@ -131,6 +142,14 @@ class _Staging:
             return change
         needs = tuple(dict.fromkeys((*change.needs, *sorted(earlier))))
         return change.model_copy(update={"needs": needs})
+
+
+def _brought_in(change: Change, left_out: dict[str, Change]) -> Iterator[Change]:
+    """What a change needs of what was left out, taken from there, then the change."""
+    for need in change.needs:
+        if (one := left_out.pop(need, None)) is not None:
+            yield from _brought_in(one, left_out)
+    yield change
 
 
 Needs = Sequence[tuple[str, tuple[str, ...]]]

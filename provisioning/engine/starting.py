@@ -15,6 +15,7 @@ from inventory.store.reading import SqliteReader
 from inventory.store.runs import forget_failures, insert_run, runs_of_plan, save_control, update_run
 from inventory.store.writing import Writer
 from inventory.times import to_micros
+from provisioning.engine.guards import NAMESAKES
 from provisioning.engine.lock import lock_holder, under_way
 from provisioning.engine.planning import needed, needing
 
@@ -32,10 +33,18 @@ def check_guards(plan: Plan, selection: Selection) -> None:
     standing = selection.stopped_by(plan.holds)
     if standing:
         names = ", ".join(hold.name for hold in standing)
-        message = _(
-            "Guards hold this plan: {names}. Lift one with --lift NAME --reason TEXT or exclude "
-            "its changes: schoolnet plans exclude {plan} --guard NAME."
-        )
+        if any(hold.name.startswith(NAMESAKES) for hold in standing):
+            message = _(
+                "Guards hold this plan: {names}. Accounts that the directory has already are given "
+                "to their people by a new plan: schoolnet plan --adopt. Else lift a guard with "
+                "--lift NAME --reason TEXT or exclude its changes: schoolnet plans exclude {plan} "
+                "--guard NAME."
+            )
+        else:
+            message = _(
+                "Guards hold this plan: {names}. Lift one with --lift NAME --reason TEXT or "
+                "exclude its changes: schoolnet plans exclude {plan} --guard NAME."
+            )
         raise GuardError(say(message, names=names, plan=plan.id))
 
 

@@ -1,7 +1,7 @@
 """What the schools' exports say, put together per person. Pure: rows in, wishes out."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
@@ -60,6 +60,20 @@ class Wish:
     lost: set[Scope] = field(default_factory=set)
     """Scopes in which the person's row could not be read: no news is not bad news."""
     source: str = ""
+    told: dict[str, tuple[str, Body]] = field(default_factory=dict)
+    """School -> source and fields of the first row there."""
+
+    def as_told_at(self, school: str) -> "Wish":
+        """The same with the spelling of this school, where it names the person: of two schools
+        that spell a name differently not the one counts that delivered last."""
+        if len(self.told) < 2 or school not in self.told:
+            return self
+        source, body = self.told[school]
+        return replace(
+            self, given_name=body["given_name"], family_name=body["family_name"],
+            birth_date=_day(body, "birth_date") or self.birth_date,
+            service_email=body.get("email") or self.service_email, source=source,
+        )  # fmt: skip
 
 
 class Naming(NamedTuple):
@@ -157,6 +171,7 @@ def _take_row(wish: Wish, delivery: Delivery, body: Body, day: date) -> None:
         wish.lost.add(scope)
         return
     status = _status(body, day)
+    wish.told.setdefault(delivery.school, (delivery.source, body))
     if not wish.family_name:
         wish.given_name, wish.family_name = body["given_name"], body["family_name"]
         wish.birth_date = _day(body, "birth_date")

@@ -178,7 +178,8 @@ def join_newcomers(people: People, wishes: Wishes) -> Joined:
 
 
 def _join(into: Wish, other: Wish) -> Wish:
-    """What both say of one person; names are those of `other`, the newer one."""
+    """What both say of one person; names are those of `other`, the newer one, unless
+    the school that becomes the home spells them otherwise."""
     return Wish(
         given_name=other.given_name or into.given_name,
         family_name=other.family_name or into.family_name,
@@ -191,6 +192,7 @@ def _join(into: Wish, other: Wish) -> Wish:
         left=into.left | other.left,
         lost=into.lost | other.lost,
         source=other.source or into.source,
+        told=other.told | into.told,
     )
 
 

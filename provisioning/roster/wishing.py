@@ -97,6 +97,7 @@ def plan_person(
         return None  # nobody says anything about this person, and that ends nothing
     places = sorted({*kept, *wish.places}, key=lambda p: (p not in kept, p))
     home = _home(known, places)
+    wish = wish.as_told_at(home)
     person = _person(person_id, known, wish, home)
     elsewhere = bool(kept.keys() - wish.places.keys())
     number = schools[home].number if home in schools else ""

@@ -119,6 +119,8 @@ def print_plan(plan: Plan, selection: Selection, *, as_json: bool, notices: int 
         if hold.proposed:
             tell(_("Proposal {name}: {text} To approve it: schoolnet plans approve {plan} {name} "
                    "--reason TEXT"), name=hold.name, text=text, plan=plan.id)  # fmt: skip
+        elif selection.excluded.issuperset(hold.changes):
+            tell(_("Guard {name}: its changes are excluded from this plan."), name=hold.name)
         else:
             tell(_("Guard {name}: {text}"), name=hold.name, text=text)
     for notice in plan.notices[:notices]:

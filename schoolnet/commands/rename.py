@@ -45,7 +45,7 @@ def rename(
     place = place_of(context)
     # A run would write what it knows of the person into the journal afterwards.
     with run_lock(place.lock, "rename"):
-        wanted = _renaming(place, user, given, family)
+        wanted = _renaming(place, user, given, family, protected=protected)
         changed = wanted.renamed != wanted.person
         if not (changed or protected):
             raise UsageError(say(_("These are the person's names already.")))
@@ -64,10 +64,10 @@ def rename(
             _finish(place, account)
 
 
-def _renaming(place: Place, user: str, given: str, family: str) -> Renaming:
+def _renaming(place: Place, user: str, given: str, family: str, *, protected: bool) -> Renaming:
     with place.reader() as reader:
         if not reader.count(Query(kind="account", where=Eq(field="user_name", value=user.strip()))):
-            _check_finished(reader, user)
+            _check_finished(reader, user, protected=protected)
         account = account_named(reader, user)
         person = reader.get(Person, account.person)
     assert person is not None, "an account has a person"
@@ -75,7 +75,7 @@ def _renaming(place: Place, user: str, given: str, family: str) -> Renaming:
     return Renaming(person, account, *names)
 
 
-def _check_finished(reader: SqliteReader, user: str) -> None:
+def _check_finished(reader: SqliteReader, user: str, *, protected: bool) -> None:
     """Whoever repeats a command that was ended too early has typed the former name."""
     waiting = reader.records(Account, Eq(field="renaming", value=1))
     if names := ", ".join(account.user_name for account in waiting):
@@ -83,6 +83,11 @@ def _check_finished(reader: SqliteReader, user: str) -> None:
                     "finished for: {names}. When that is meant: `schoolnet rename USER --protected "
                     "--reason TEXT`, with the new user name.")  # fmt: skip
         raise UsageError(say(message, name=user, names=names))
+    if protected:
+        message = _("No account has the user name {name} now. A finished change of name with "
+                    "--protected leaves no trace of it: then nothing is left to be done. "
+                    "`schoolnet find` looks for parts of a name.")  # fmt: skip
+        raise UsageError(say(message, name=user))
 
 
 def _protected(place: Place, wanted: Renaming, reason: str) -> Account:

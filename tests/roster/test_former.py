@@ -7,14 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
+from typer.testing import CliRunner
 
+from inventory.errors import UsageError
 from inventory.records import Person
+from inventory.records.base import Edit
 from inventory.records.people import Role
 from inventory.rosters.rows import RosterRow
 from inventory.rosters.settings import SourceSettings
 from provisioning.roster.former import FormerNames, former_hashes, former_words, words_of
 from provisioning.roster.names import NameHasher
 from provisioning.roster.renaming import Renaming
+from schoolnet.commands.rename import app as rename
 from schoolnet.compose import name_maker
 from tests.desk import Desk
 from tests.engine.test_plans import NORTH
@@ -107,3 +111,15 @@ def test_a_teacher_s_address_goes_with_the_name(tmp_path: Path) -> None:
         assert (person.family_name, person.service_email) == ("Sonnental", "")
         desk.take_in(source, path)
     desk.check_journal()
+    again = ["ottokar.distelfink", "--family", "Sonnental", "--reason", "again", "--yes"]
+    for more, told in ((["--protected"], "leaves no trace of it"), ([], "schoolnet find")):
+        _mark_finished(desk)
+        refused = CliRunner().invoke(rename, [*again, *more], obj=desk.place.folder)
+        assert isinstance(refused.exception, UsageError)
+        assert told in str(refused.exception)
+
+
+def _mark_finished(desk: Desk) -> None:
+    (account,) = desk.all_accounts()
+    with desk.place.writer() as writer:
+        writer.edit([Edit(account, account.model_copy(update={"renaming": False}))])

@@ -13,6 +13,7 @@ from inventory.records.changes import Plan
 from inventory.records.people import AccountState
 from inventory.records.runs import RunState
 from inventory.rosters.settings import SourceSettings
+from inventory.store.deliveries import delivery_rows, newest_deliveries
 from inventory.store.erasure import erase_person
 from inventory.store.plans import get_selection
 from provisioning.engine.starting import approve, include
@@ -339,3 +340,42 @@ def test_the_plan_screen_shows_what_is_only_proposed(desk: Desk) -> None:
     assert move.now.school != move.after.school
     assert shown.approve("moves:100002:5", "seen") == len(shown.moves("moves:100002:5"))
     assert [one for one in StoredPlan(desk.place, plan.id).concerns() if one.proposal] == []
+
+
+def joined_by_hand(desk: Desk, pupils: list[Pupil]) -> None:
+    """The secondary school delivers, and its first pupil is the primary school's first."""
+    ida = next(p for p in desk.all(Person) if isinstance(p, Person) and p.given_name == "Ida")
+    deliver(desk, SECONDARY, pupils)
+    with desk.place.reader() as reader:
+        rows = delivery_rows(reader, newest_deliveries(reader, SECONDARY.id)[0].id)
+        other = next(person for _line, person, body in rows if body["given_name"] == "Ida")
+    desk.add(Link(person=ida.id, other=other, same=True))
+
+
+def test_a_person_of_another_school_brings_the_class_there(desk: Desk) -> None:
+    """Else the person's change waits for ever for the class that was left out."""
+    joined_by_hand(desk, [(50, "Ida", "Huber", "2016-03-02", "5x"), SIXTH])
+    plan = desk.plan(schools=frozenset({PRIMARY.id}))
+    assert [(c.kind, c.key) for c in desk.changes(plan)] == [
+        ("class", "5x (100002)"), ("person", "Huber, Ida (100001)"),
+    ]  # fmt: skip
+    assert desk.apply(plan) is RunState.DONE
+    assert total(desk.plan(schools=frozenset({PRIMARY.id}))) == 0
+
+
+def test_the_home_school_spells_the_name(desk: Desk) -> None:
+    """Whichever school delivers last: else the name would change with every import."""
+    zoe = (9, "Zoe", "Alt", "2014-01-01", "6a")
+    joined_by_hand(desk, [(50, "Ida", "Hubér", "2016-03-02", "5x"), zoe])
+    assert "Hubér" not in str([change.after for change in desk.changes(desk.plan())])
+    desk.apply(desk.plan())
+    new = (70, "Neu", "Kind", "2016-01-01", "4a")
+    ida = (50, "Ida", "Hubér", "2016-03-02", "5x")
+    for school, pupils in (
+        (PRIMARY, [*FOURTH, new]), (SECONDARY, [ida, zoe]), (PRIMARY, [*FOURTH, new]),
+    ):  # fmt: skip
+        deliver(desk, school, pupils)
+        plan = desk.plan()
+        assert not [c.key for c in desk.changes(plan) if "Ida" in c.key]
+        desk.apply(plan)
+    assert "Huber" in {p.family_name for p in desk.all(Person) if isinstance(p, Person)}

@@ -52,7 +52,7 @@ def schools_of(desk: Desk) -> dict[str, set[str]]:
 
 
 @pytest.mark.parametrize(
-    ("there", "here", "family"),
+    ("there", "here", "later"),
     [
         (f"{GUID};Klein;Maria;KLE;", f"{{{GUID.upper()}}};{MARRIED};Maria;KG;", MARRIED),
         (";Klein;Maria;KLE;M.Klein@schule.example", ";Klein;Maria;KLN;m.klein@schule.example",
@@ -61,19 +61,19 @@ def schools_of(desk: Desk) -> dict[str, set[str]]:
     ids=["guid", "service address"],
 )  # fmt: skip
 def test_one_teacher_at_two_schools_has_one_account(
-    desk: Desk, there: str, here: str, family: str
+    desk: Desk, there: str, here: str, later: str
 ) -> None:
     deliver(desk, SCHOOLS[0], there)
     deliver(desk, SCHOOLS[1], here)
     plan = desk.plan()
     assert (plan.holds, plan.notices) == ((), ())
     desk.apply(plan)
-    assert schools_of(desk) == {family: {"north", "south"}}
+    assert schools_of(desk) == {"Klein": {"north", "south"}}, "as the home school spells it"
     assert len(desk.all(Account)) == 1
     assert total(desk.plan()) == 0
     deliver(desk, SCHOOLS[0], "", ";Neu;Nina;NEU;n.neu@schule.example")
     assert desk.apply(desk.plan()) is RunState.DONE
-    assert schools_of(desk) == {family: {"south"}, "Neu": {"north"}}
+    assert schools_of(desk) == {later: {"south"}, "Neu": {"north"}}
     assert len(desk.all(Account)) == 2, "the secondment ended, the account stays"
 
 

@@ -87,4 +87,4 @@ def test_without_a_directory_it_is_finished_alike(tmp_path: Path) -> None:
     cli("rename", "quirina.sonnental", "--protected", "--reason", "finish it")
     assert found_in(cli.folder, "unverwechselbar") == {}
     said = cli("rename", "nobody", *names, code=None)
-    assert_one_message(said, 2, "No account has the user name nobody. `schoolnet find`")
+    assert_one_message(said, 2, "No account has the user name nobody now")

@@ -5,7 +5,7 @@ several requests of one connection at a time (RFC 4511, 3.1), so nothing in one 
 need something else in it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice, repeat
 from ssl import SSLError
 from typing import Any
@@ -99,10 +99,10 @@ class Pipeline:
             self._restore()
         return found
 
-    def _received(self) -> list[Message]:
-        """The whole messages that have come by now, at least one."""
-        messages: list[Message] = []
-        while not messages:
+    def _received(self) -> Iterator[Message]:
+        """The whole messages that have come by now, at least one; those before a broken one too."""
+        came = False
+        while not came:
             data = self._socket.recv(_CHUNK)
             if not data:
                 raise LostError("the server closed the connection")
@@ -110,11 +110,11 @@ class Pipeline:
             try:
                 while at < len(whole):
                     message, at = answers.read_message(whole, at)
-                    messages.append(message)
+                    came = True
+                    yield message
             except IncompleteError:
                 pass
             self._waiting = whole[at:]
-        return messages
 
     def _restore(self) -> None:
         """ldap3 expects a socket that waits as long as the system lets it."""
