@@ -81,4 +81,4 @@ def _hold_in_all(role: str, changes: list[str], there: int) -> Hold:
         "with --adopt. Lift this guard only if they are other people."
     )
     message = say(text, count=len(changes), there=there, role=role_word(role))
-    return Hold(name=f"namesakes:{role}", message=message, changes=tuple(changes))
+    return Hold(name=f"{NAMESAKES}{role}", message=message, changes=tuple(changes))

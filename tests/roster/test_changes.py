@@ -38,6 +38,6 @@ def test_changes_of_a_school_that_never_came_whole_make_no_leavers(tmp_path: Pat
     changed = {"orgs": CITY["orgs"], "users": [pupil("x1", "Neu", "Neumann", "sued")]}
     assert city.deliver(changed, "delta") == [("sued", "student")]
     said = city("plan", "roster", code=3)
-    assert "Source 023456 student: these are changes, and before them there was no" in said.err
+    assert "Source 023456 Student: these are changes, and before them there was no" in said.err
     city.settle()
     assert city.people()["Ella"] == {("sued", "student", "1a")}

@@ -88,7 +88,7 @@ def test_a_row_that_tells_its_school_keeps_only_its_people(tmp_path: Path) -> No
     city.deliver({**CITY, "users": [*users, *nameless], "enrollments": enrolled}, code=7)
     said = city("plan", "roster", code=3)
     assert "sources: 3 of 4 delivered" in said.out
-    assert "Source 012345 student: nobody can tell whom these lines are about" in said.err
+    assert "Source 012345 Student: nobody can tell whom these lines are about" in said.err
     assert "so nobody there has left: users.csv, 5. Correct them" in said.err
     city.settle()
     places = city.people()
