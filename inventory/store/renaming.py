@@ -1,6 +1,7 @@
 """New names for a person in the store; after a protected change the former one is nowhere in it."""
 
-from collections.abc import Callable, Iterable, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from inventory.records.base import Edit
@@ -12,7 +13,7 @@ from inventory.store.erasure import (
     joined_ids,
 )
 from inventory.store.saving import rewrite_rows
-from inventory.store.writing import Writer
+from inventory.store.writing import Transaction, Writer
 
 Body = dict[str, Any]
 
@@ -52,7 +53,8 @@ def change_names_protected(
     """
     ids = sorted({edit.record.id for edit in edits} | {person})
     with writer.transaction() as tx:
-        body = payload_body(actor=writer.actor, reason=reason, records=ids)
+        named = sorted({*ids, *_erased_before(tx, person)})
+        body = payload_body(actor=writer.actor, reason=reason, records=named)
         tx.event("erasure", "update", body, record=person)
         one = [(record_id,) for record_id in ids]
         sql = "DELETE FROM payload WHERE seq IN (SELECT seq FROM journal WHERE record = ?)"
@@ -67,6 +69,16 @@ def change_names_protected(
             rewrite_rows(tx, each, corrected)
         tx.use_names(former)
         tx.edit(edits, reason=reason)
+
+
+def _erased_before(tx: Transaction, person: str) -> Iterator[str]:
+    """What earlier changes of this person's names erased: it is said anew, as theirs goes too."""
+    sql = (
+        "SELECT p.body FROM journal j JOIN payload p ON p.seq = j.seq "
+        "WHERE j.kind = 'erasure' AND j.record = ?"
+    )
+    for (body,) in tx.execute(sql, (person,)):
+        yield from json.loads(body)["records"]
 
 
 def forget_former(writer: Writer, person: str, remove_log: Callable[[str], None]) -> None:

@@ -6,15 +6,18 @@ name, so nobody can tell from them who had which name, nor that two people had t
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from inventory.records import Person
-from inventory.rosters.rows import RosterRow
+from inventory.records.base import derive_id
+from inventory.rosters.rows import Reading, RosterRow
+from inventory.rosters.values import NAME_KEY
 from inventory.store.names import is_used
 from inventory.store.reading import SqliteReader
 from provisioning.roster.letters import to_letters
 from provisioning.roster.names import NameHasher
 
+_SEALED = f"{NAME_KEY}~"
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -42,6 +45,22 @@ def former_hashes(
         yield _digest(hasher, new.id, f"~{word}")
 
 
+def sealed_key(hasher: NameHasher, key: str) -> str:
+    """What stands for an id of a former name and birth date: nobody can guess the name by it."""
+    if not key.startswith(NAME_KEY) or key.startswith(_SEALED):
+        return key
+    return _SEALED + hasher(f"key\x1f{key}").hex()[:32]
+
+
+def source_key_id(hasher: NameHasher, person: str, words: tuple[str, str, str]) -> str:
+    """The id of a person's key (system, school, record id). It stays in the journal for ever, so
+    it says nothing of a name that the key is made of."""
+    system, school, record_id = words
+    if record_id.startswith(NAME_KEY):
+        record_id = hasher(f"id\x1f{record_id}").hex()
+    return derive_id("source_key", system, school, person, record_id)
+
+
 class FormerNames:
     """Corrects rows that still bear a former name. `count` says how many were."""
 
@@ -49,6 +68,26 @@ class FormerNames:
         self.count = 0
         self._reader = reader
         self._hasher = hasher
+
+    def with_sealed_keys(self, reading: Reading, people: Collection[str]) -> Reading:
+        """The file with sealed ids where these are among those of `people`: plain ones say who
+        somebody was."""
+        if not any(key.startswith(_SEALED) for key in people):
+            return reading
+
+        def sealed(key: str) -> str:
+            found = sealed_key(self._hasher, key)
+            return found if found in people and key not in people else key
+
+        rows = tuple(
+            row.model_copy(update={
+                "record_id": sealed(row.record_id), "other_ids": tuple(map(sealed, row.other_ids)),
+            })
+            for row in reading.rows
+        )  # fmt: skip
+        hidden = tuple(one.model_copy(update={"key": sealed(one.key)}) for one in reading.hidden)
+        lost = {line: sealed(key) for line, key in reading.lost.items()}
+        return reading.model_copy(update={"rows": rows, "hidden": hidden, "lost": lost})
 
     def corrected(self, row: RosterRow, person_id: str) -> RosterRow:
         """The row with the names of today where it bears former ones; without such an address."""

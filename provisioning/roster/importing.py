@@ -44,6 +44,8 @@ def store_reading(
     and that guard is not lifted by name; then nothing is stored.
     """
     recogniser = Recogniser(reader, source.system, source.school.id)
+    if former is not None:
+        reading = former.with_sealed_keys(reading, recogniser.people)
     recogniser.look_elsewhere(reading.rows)
     known = dict(recogniser.people)
     rows = [(row, recogniser.person_of(row)) for row in reading.rows]

@@ -1,15 +1,24 @@
 """Other names for a person: what becomes of the records and of what was delivered."""
 
-from collections.abc import Set
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass, replace
 
 from inventory.errors import UsageError
 from inventory.messages import _, say
-from inventory.records import Account, Person
+from inventory.records import Account, Person, SourceKey
 from inventory.records.base import Edit
+from inventory.rosters.values import NAME_KEY, name_key
+from inventory.store.protocol import Reader
+from inventory.store.queries import Eq
 from inventory.store.renaming import Body, change_names, change_names_protected
 from inventory.store.writing import Writer
-from provisioning.roster.former import former_hashes, former_words, words_of
+from provisioning.roster.former import (
+    former_hashes,
+    former_words,
+    sealed_key,
+    source_key_id,
+    words_of,
+)
 from provisioning.roster.names import NameHasher, NameMaker
 
 
@@ -21,6 +30,9 @@ class Renaming:
     account: Account
     given_name: str
     family_name: str
+    keys: Sequence[SourceKey] = ()
+    """All of the person's; `taken` are those of others under which the new name is known."""
+    taken: Sequence[SourceKey] = ()
 
     @property
     def renamed(self) -> Person:
@@ -58,7 +70,8 @@ class Renaming:
             raise UsageError(say(message))
 
         def corrected(body: Body) -> Body:
-            return self._corrected(body, words)
+            keys = [self._stored(names.hasher, key) for key in body["keys"]]
+            return self._corrected({**body, "keys": keys}, words)
 
         kept = _without(self.person.service_email, words)
         new = self.renamed.model_copy(update={"service_email": kept})
@@ -70,9 +83,36 @@ class Renaming:
             *former_hashes(names.hasher, self.person, new, words),
             *(names.hasher(name) for name in (user_name, email) if name),
         ]
-        edits = [Edit(self.person, new), Edit(self.account, account)]
+        edits = [Edit(self.person, new), Edit(self.account, account), *self._keys(names.hasher)]
         change_names_protected(writer, new.id, edits, former, corrected, reason)
         return account
+
+    @property
+    def new_key(self) -> str:
+        """The id that the new name makes in a source without ids; empty without a birth date."""
+        born = self.person.birth_date
+        return name_key(self.family_name, self.given_name, born) if born else ""
+
+    def _keys(self, hasher: NameHasher) -> Iterator[Edit]:
+        """Ids made of the former name are sealed, and the new name is known there too."""
+        known = {(key.system, key.school, key.record_id) for key in (*self.keys, *self.taken)}
+        of_names = [key for key in self.keys if key.record_id.startswith(NAME_KEY)]
+        for key in of_names:
+            words = (key.system, key.school, self._stored(hasher, key.record_id))
+            if words not in known:
+                known.add(words)
+                yield Edit(key, key.model_copy(update={"record_id": words[2]}))
+        for key in of_names if self.new_key else ():
+            words = (key.system, key.school, self.new_key)
+            if words not in known and (*words[:2], sealed_key(hasher, self.new_key)) not in known:
+                known.add(words)
+                key_id = source_key_id(hasher, key.person, words)
+                yield Edit(None, key.model_copy(update={"id": key_id, "record_id": self.new_key}))
+
+    def _stored(self, hasher: NameHasher, key: str) -> str:
+        """An id as it is kept from now on: sealed, unless it is made of the new name."""
+        new = self.new_key
+        return new if key in {new, sealed_key(hasher, new)} else sealed_key(hasher, key)
 
     def _corrected(self, body: Body, words: Set[str]) -> Body:
         """A delivered row with the new names; a row that could not be read has none."""
@@ -82,6 +122,13 @@ class Renaming:
         if "email" in body:
             body["email"] = _without(body["email"], words)
         return body
+
+
+def with_keys(reader: Reader, wanted: Renaming) -> Renaming:
+    """The same with the ids under which sources know the person, and who bears the new name."""
+    keys = tuple(reader.records(SourceKey, Eq(field="person", value=wanted.person.id)))
+    taken = tuple(reader.records(SourceKey, Eq(field="record_id", value=wanted.new_key)))
+    return replace(wanted, keys=keys, taken=taken)
 
 
 def _without(address: str, words: Set[str]) -> str:

@@ -14,6 +14,7 @@ from inventory.records.people import AccountState, Role
 from provisioning.roster.becoming import becomes_somebody_else
 from provisioning.roster.desired import Scope, Wish
 from provisioning.roster.ending import ends_of
+from provisioning.roster.former import source_key_id
 from provisioning.roster.life import LEAVING, Days, Presence, days_of, lived, returned, role_of
 from provisioning.roster.names import NameMaker
 from provisioning.roster.people import Known, Place
@@ -102,7 +103,7 @@ def plan_person(
     elsewhere = bool(kept.keys() - wish.places.keys())
     number = schools[home].number if home in schools else ""
     account = _account(person, known, wish, elsewhere, number, rules)
-    edits = _edits(known, person, account, wish, ends.places, rules.key_owners)
+    edits = _edits(known, person, account, wish, ends.places, rules)
     if not edits:
         return None
     action = action_of(known.person, person, known.account, account)
@@ -228,15 +229,15 @@ def _edits(
     account: Account | None,
     wish: Wish,
     ended: list[Place],
-    key_owners: Mapping[tuple[str, str, str], SourceKey],
+    rules: Rules,
 ) -> list[Edit]:
     edits = [Edit(known.person, person)] if known.person != person else []
     for words in sorted(wish.keys - known.keys.keys()):
-        if (others := key_owners.get(words)) is not None:
+        if (others := rules.key_owners.get(words)) is not None:
             edits.append(Edit(others, others.model_copy(update={"person": person.id})))
             continue
         system, school, record_id = words
-        key_id = derive_id("source_key", system, school, person.id, record_id)
+        key_id = source_key_id(rules.names.hasher, person.id, words)
         key = _make_key(
             id=key_id, person=person.id, system=system, school=school, record_id=record_id
         )

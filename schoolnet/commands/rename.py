@@ -13,7 +13,7 @@ from inventory.store.queries import Eq, Query
 from inventory.store.reading import SqliteReader
 from inventory.store.renaming import forget_former
 from provisioning.engine.lock import run_lock
-from provisioning.roster.renaming import Renaming
+from provisioning.roster.renaming import Renaming, with_keys
 from schoolnet import compose
 from schoolnet.commands._common import Reason, new_app, place_of
 from schoolnet.holding import account_named
@@ -70,9 +70,9 @@ def _renaming(place: Place, user: str, given: str, family: str, *, protected: bo
             _check_finished(reader, user, protected=protected)
         account = account_named(reader, user)
         person = reader.get(Person, account.person)
-    assert person is not None, "an account has a person"
-    names = given.strip() or person.given_name, family.strip() or person.family_name
-    return Renaming(person, account, *names)
+        assert person is not None, "an account has a person"
+        names = given.strip() or person.given_name, family.strip() or person.family_name
+        return with_keys(reader, Renaming(person, account, *names))
 
 
 def _check_finished(reader: SqliteReader, user: str, *, protected: bool) -> None:

@@ -1,6 +1,8 @@
 """Former names: known again in what a school delivers, in whatever way it writes them."""
 
 import secrets
+from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -10,17 +12,20 @@ from pydantic import SecretStr
 from typer.testing import CliRunner
 
 from inventory.errors import UsageError
-from inventory.records import Person
-from inventory.records.base import Edit
+from inventory.records import Person, SourceKey
+from inventory.records.base import Edit, derive_id
 from inventory.records.people import Role
 from inventory.rosters.rows import RosterRow
 from inventory.rosters.settings import SourceSettings
+from inventory.rosters.values import name_key
+from inventory.store.deliveries import delivery_rows, newest_deliveries
+from inventory.store.renaming import forget_former
 from provisioning.roster.former import FormerNames, former_hashes, former_words, words_of
 from provisioning.roster.names import NameHasher
-from provisioning.roster.renaming import Renaming
+from provisioning.roster.renaming import Renaming, with_keys
 from schoolnet.commands.rename import app as rename
 from schoolnet.compose import name_maker
-from tests.desk import Desk
+from tests.desk import Desk, total
 from tests.engine.test_plans import NORTH
 
 HASHER = NameHasher(SecretStr(secrets.token_urlsafe(32)))
@@ -121,5 +126,69 @@ def test_a_teacher_s_address_goes_with_the_name(tmp_path: Path) -> None:
 
 def _mark_finished(desk: Desk) -> None:
     (account,) = desk.all_accounts()
+    with desk.place.writer() as writer:
+        writer.edit([Edit(account, account.model_copy(update={"renaming": False}))])
+
+
+def test_ids_made_of_a_former_name_tell_it_to_nobody(tmp_path: Path) -> None:
+    """With the birth date beside it a plain hash can be guessed; the journal keeps ids for ever."""
+    desk = Desk(tmp_path / "place")
+    desk.add(NORTH)
+    pupils(desk, "Ottokar", "3a")
+    desk.apply(desk.plan())
+    given = ["Ottokar", "Tilda", "Ottokar", "Mia"]
+    for old, new in pairwise(given):
+        protect(desk, old, new)
+        stored = b"".join(path.read_bytes() for path in desk.place.folder.glob("inventory*"))
+        plain = key_of(old)
+        assert plain.encode() not in stored
+        (one,) = [p for p in desk.all(Person) if isinstance(p, Person) and p.given_name == new]
+        system, school = next(
+            (key.system, key.school) for key in desk.all(SourceKey) if isinstance(key, SourceKey)
+        )
+        assert derive_id("source_key", system, school, one.id, plain).encode() not in stored
+        for delivered, school_class in ((old, "3a"), (new, "3a"), (old, "3a"), (new, "3a")):
+            pupils(desk, delivered, school_class)
+            assert total(desk.plan()) == 0, (old, new, delivered)
+            with desk.place.reader() as reader:
+                rows = [*delivery_rows(reader, newest_deliveries(reader)[0].id)]
+            assert plain not in str(rows)
+    pupils(desk, "Mia", "4a")
+    desk.apply(desk.plan())
+    assert len(desk.all(Person)) == len(desk.all_accounts()) == 2
+    desk.check_journal()
+
+
+def key_of(given_name: str) -> str:
+    return name_key("Huber", given_name, date(2016, 3, 2))
+
+
+def pupils(desk: Desk, given_name: str, school_class: str) -> None:
+    """The school delivers two pupils without ids."""
+    source = SourceSettings.model_validate(
+        {
+            "name": "n",
+            "files": "*",
+            "format": "sophomorix",
+            "school": "012345",
+            "roles": ["student"],
+        }
+    )
+    path = desk.place.folder / "students.csv"
+    path.write_text(
+        f"{school_class};Huber;{given_name};02.03.2016;\n{school_class};Kern;Ben;03.05.2016;\n"
+    )
+    desk.take_in(source, path)
+
+
+def protect(desk: Desk, old: str, new: str) -> None:
+    with desk.place.reader() as reader, desk.place.writer() as writer:
+        person = next(p for p in reader.records(Person) if p.given_name == old)
+        account = next(a for a in desk.all_accounts() if a.person == person.id)
+        wanted = with_keys(reader, Renaming(person, account, new, "Huber"))
+        wanted.rename_protected(writer, name_maker(desk.place, reader), "012345", "asked for")
+    with desk.place.writer() as writer:
+        forget_former(writer, person.id, lambda _run: None)
+    account = next(a for a in desk.all_accounts() if a.person == person.id)
     with desk.place.writer() as writer:
         writer.edit([Edit(account, account.model_copy(update={"renaming": False}))])
