@@ -12,12 +12,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from inventory.store.runs import runs
-from provisioning.lab.exports import sources_toml, write_exports
 from provisioning.lab.slapd import Slapd
 from tests.bench.measuring import Line, Use, tell, use_and_words, use_of
-from tests.bench.term_start import LARGE, PENDING, SMALL, city_of
+from tests.bench.term_start import LARGE, PENDING, SMALL, city_of, take_in
 from tests.desk import Desk
-from tests.whole.directory_desk import directory_toml
 
 
 class City(NamedTuple):
@@ -59,14 +57,7 @@ def measure() -> list[Line]:
 
 def _city(persons: int) -> City:
     with tempfile.TemporaryDirectory() as name, Slapd(Path(name) / "slapd") as slapd:
-        folder = Path(name) / "place"
-        city = city_of(persons)
-        desk = Desk(folder, directory_toml(slapd), sources_toml(city, "import", city.first_year))
-        desk.add(*(member.record for member in city.members))
-        write_exports(city, folder / "import", city.first_year)
-        call = ["-P", "-m", "schoolnet", "-C", str(folder)]
-        imported, text = use_of([*call, "import", "roster", "--json"], 0, Path.cwd())
-        rows = sum(one["row_count"] for one in json.loads(text)["deliveries"])
+        desk, call, rows, imported = take_in(Path(name) / "place", slapd, city_of(persons))
         planned, text = use_of([*call, "plan", "roster", "directory", "--json"],
                                PENDING, Path.cwd())  # fmt: skip
         made = json.loads(text)

@@ -69,22 +69,36 @@ def city_of(persons: int) -> City:
     return City(seed=11, schools=round(FULL_SIZE * persons / PERSONS_OF_FULL_CITY))
 
 
+class TakenIn(NamedTuple):
+    """A city whose exports were imported: how its commands are called, and how many rows came."""
+
+    desk: Desk
+    call: list[str]
+    rows: int
+    imported: Use
+
+
+def take_in(folder: Path, slapd: Slapd, city: City) -> TakenIn:
+    """Found a place for a city and import what its schools export, in a process of its own."""
+    desk = Desk(folder, directory_toml(slapd), sources_toml(city, "import", city.first_year))
+    desk.add(*(member.record for member in city.members))
+    write_exports(city, folder / "import", city.first_year)
+    call = ["-P", "-m", "schoolnet", "-C", str(folder)]
+    imported, text = use_of([*call, "import", "roster", "--json"], 0, Path.cwd())
+    rows = sum(one["row_count"] for one in json.loads(text)["deliveries"])
+    return TakenIn(desk, call, rows, imported)
+
+
 def _term(persons: int) -> Term:
     with tempfile.TemporaryDirectory() as name, Slapd(Path(name) / "slapd") as slapd:
-        folder = Path(name) / "place"
         city = city_of(persons)
-        desk = Desk(folder, directory_toml(slapd), sources_toml(city, "import", city.first_year))
-        desk.add(*(member.record for member in city.members))
-        write_exports(city, folder / "import", city.first_year)
-        call = ["-P", "-m", "schoolnet", "-C", str(folder)]
-        imported, text = use_of([*call, "import", "roster", "--json"], 0, Path.cwd())
-        rows = sum(one["row_count"] for one in json.loads(text)["deliveries"])
+        made = take_in(Path(name) / "place", slapd, city)
+        day = f"{city.first_year}-08-20"
         planned, text = use_of(
-            [*call, "plan", "roster", "directory", "--on", f"{city.first_year}-08-20", "--json"],
-            PENDING, Path.cwd(),
-        )  # fmt: skip
+            [*made.call, "plan", "roster", "directory", "--on", day, "--json"], PENDING, Path.cwd()
+        )
         stages = json.loads(text)["stages"]
     changes = sum(sum(stage["counts"].values()) for stage in stages)
-    term = Term(rows, changes, imported, planned)
+    term = Term(made.rows, changes, made.imported, planned)
     tell(_said(term))
     return term
